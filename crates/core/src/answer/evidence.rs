@@ -1,0 +1,84 @@
+//! What an answer rests on: kind, where it comes from, who saw it.
+//!
+//! Not here: which kinds an indicator accepts (the catalogue).
+
+use crate::bounded_text;
+use crate::ids::{EvidenceId, UserId};
+use crate::language::LanguageTag;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+bounded_text! {
+    /// Who was in the room during an interview, by function, not by name.
+    PersonsPresent, 200
+}
+
+bounded_text! {
+    /// Where the item can be found: a file reference or a publication, not its text.
+    EvidenceReference, 200
+}
+
+/// Where evidence comes from. *Independent* is neither the authority in control of
+/// either place, nor the body that organises or is paid for the return, nor the
+/// case's own caseworker (return conditions §1.10 –).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SourceClass {
+    /// The person concerned, or the case's own caseworker.
+    #[serde(rename = "self")]
+    OwnCase,
+    /// The organisation that runs the return or is paid for it.
+    ReturningOrganisation,
+    /// The authority in control of the place of displacement or of return.
+    AuthorityInControl,
+    /// None of these.
+    Independent,
+}
+
+/// Evidence as a caller sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewEvidence {
+    /// Kind, by its three-letter code in the catalogue (`INT`, `VRF`, `MAC`, …).
+    #[cfg_attr(feature = "openapi", schema(example = "INT"))]
+    pub kind: String,
+    /// Where it comes from. Whether it counts as independent follows from this.
+    pub source_class: SourceClass,
+    /// The day of the interview, visit or document.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub dated: Date,
+    /// Language of the interview or document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<LanguageTag>,
+    /// Who was in the room; required for a confidential interview note (`INT`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persons_present: Option<PersonsPresent>,
+    /// Where the item can be found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<EvidenceReference>,
+}
+
+/// Evidence as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceRecord {
+    /// Its id.
+    pub id: EvidenceId,
+    /// What was sent.
+    pub item: NewEvidence,
+    /// Who recorded it.
+    pub uploaded_by: UserId,
+    /// Who verified it; never the one who recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_by: Option<UserId>,
+}
+
+impl EvidenceRecord {
+    /// Whether the source counts as independent.
+    pub fn is_independent(&self) -> bool {
+        self.item.source_class == SourceClass::Independent
+    }
+}

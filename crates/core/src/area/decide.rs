@@ -1,0 +1,106 @@
+//! The rules for what is recorded about a place.
+//!
+//! Not here: the checks of answers themselves (`answer::AnswerBook`).
+
+use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
+use super::PlaceRef;
+use crate::access::{Permission, Permit};
+use crate::answer::{AnswerContext, NewAnswer, Owner};
+use crate::case::decide::{Context, Decided, several};
+use crate::case::{NewAnswers, Retraction, Verification};
+use crate::ids::{AnswerId, IdSource};
+use crate::refusal::Refusal;
+
+/// What can be asked of a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AreaCommand {
+    /// Answers.
+    RecordAnswers(NewAnswers),
+    /// An answer in place of answers in conflict.
+    Adjudicate(Box<NewAnswer>),
+    /// A second person saw the evidence.
+    VerifyEvidence(Verification),
+    /// A second officer confirms an answer.
+    ConfirmAnswer(AnswerId),
+    /// An answer is taken back.
+    RetractAnswer(AnswerId, Retraction),
+    /// Something happened there.
+    RecordEvent(NewAreaEvent),
+}
+
+impl AreaCommand {
+    /// What its sender must be allowed to do.
+    pub const fn permission(&self) -> Permission {
+        match self {
+            Self::RecordAnswers(_) | Self::RetractAnswer(..) => Permission::AreasAnswer,
+            Self::Adjudicate(_) | Self::VerifyEvidence(_) | Self::ConfirmAnswer(_) => {
+                Permission::AreasVerify
+            }
+            Self::RecordEvent(_) => Permission::AreasEvent,
+        }
+    }
+}
+
+/// Decides what a command about a place comes to.
+pub fn decide(
+    permit: &Permit,
+    place: &PlaceRef,
+    state: &AreaState,
+    command: AreaCommand,
+    context: &Context<'_>,
+) -> Result<Decided<AreaFact>, Refusal> {
+    if permit.permission() != command.permission() {
+        return Err(Refusal::WrongPermit);
+    }
+    if context.places.find(place).is_none() {
+        return Err(Refusal::invalid("/place", "PLACE_UNKNOWN", "no imported list has this place"));
+    }
+    let mut ids = IdSource::new(context.entropy, context.now);
+    let by = permit.user();
+    let answering = AnswerContext {
+        catalogue: context.catalogue,
+        today: context.today(),
+        by,
+        owner: Owner::Area,
+    };
+    let mut facts = Vec::new();
+    if state.revision == 0 {
+        facts.push(AreaFact::AreaOpened { place: place.clone() });
+    }
+    match command {
+        AreaCommand::RecordAnswers(new) => {
+            for (at, answer) in several(new)? {
+                let answer = state.answers.accept(answer, false, &at, &answering, &mut ids)?;
+                facts.push(AreaFact::AnswerRecorded(Box::new(answer)));
+            }
+        }
+        AreaCommand::Adjudicate(answer) => {
+            let answer = state.answers.accept(*answer, true, "", &answering, &mut ids)?;
+            facts.push(AreaFact::AnswerRecorded(Box::new(answer)));
+        }
+        AreaCommand::VerifyEvidence(items) => {
+            state.answers.check_verification(&items.evidence, by)?;
+            facts.push(AreaFact::EvidenceVerified(items.evidence));
+        }
+        AreaCommand::ConfirmAnswer(answer) => {
+            state.answers.check_confirmation(answer, by)?;
+            facts.push(AreaFact::AnswerConfirmed(answer));
+        }
+        AreaCommand::RetractAnswer(answer, retraction) => {
+            state.answers.check_retraction(answer, by)?;
+            facts.push(AreaFact::AnswerRetracted { answer, remark: retraction.remark });
+        }
+        AreaCommand::RecordEvent(event) => {
+            if event.happened_on > context.today() {
+                return Err(Refusal::invalid(
+                    "/happened_on",
+                    "DATE_IN_FUTURE",
+                    "an event is recorded when it has happened",
+                ));
+            }
+            let record = AreaEventRecord { id: ids.id(), event, recorded_by: by };
+            facts.push(AreaFact::EventRecorded(Box::new(record)));
+        }
+    }
+    Ok(Decided::new(permit, facts))
+}

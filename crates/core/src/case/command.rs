@@ -1,0 +1,257 @@
+//! What can be asked of a case. Imperative; nothing here has happened yet.
+//!
+//! Every field is checked when it is read (`deny_unknown_fields`, typed values);
+//! what needs the state is checked in `decide`.
+
+use crate::access::Permission;
+use crate::answer::{NewAnswer, Remark};
+use crate::area::PlaceRef;
+use crate::conditions::AccessProfile;
+use crate::ids::{AnswerId, EvidenceId, OrganisationId, PersonId};
+use crate::person::{ContactPoint, Displacement, Leaving, PersonProfile};
+use crate::privacy::{Notice, ProcessingBasis};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Persons in one case at most.
+pub const MEMBERS_AT_MOST: usize = 60;
+
+/// Registration of a household or a single person (T1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// The organisation that keeps the case.
+    pub organisation: OrganisationId,
+    /// The day of registration; today when left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_on: Option<Date>,
+    /// Where the household lives now.
+    pub place_of_displacement: PlaceRef,
+    /// Where it comes from, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_of_origin: Option<PlaceRef>,
+    /// Why its data may be processed (DP-01).
+    pub processing: ProcessingBasis,
+    /// Which notice was given, in which language (DP-03).
+    pub notice: Notice,
+    /// The persons, one of them the focal person.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 60))]
+    pub members: Vec<PersonProfile>,
+    /// Episodes of displacement so far, the first one first.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 30))]
+    pub displacements: Vec<Displacement>,
+    /// How the household can be reached.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
+    pub contact_points: Vec<ContactPoint>,
+}
+
+/// A person joins the household.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MemberJoining {
+    /// The first day in the household; for a child born into it, the day of birth.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub joined_on: Date,
+    /// What is recorded about the person.
+    pub profile: PersonProfile,
+}
+
+/// A new episode of displacement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DisplacementReport {
+    /// The episode. Its end is where the household lives from then on.
+    pub displacement: Displacement,
+}
+
+/// The intended destination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DestinationChoice {
+    /// The place, by its code.
+    pub place: PlaceRef,
+    /// The day on which the household named it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub chosen_on: Date,
+}
+
+/// Answers recorded together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewAnswers {
+    /// The answers; all are recorded, or none.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
+    pub answers: Vec<NewAnswer>,
+}
+
+/// Answers recorded together, at most.
+pub const ANSWERS_AT_MOST: usize = 200;
+
+/// Items of evidence that a second person verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Verification {
+    /// The items.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 500))]
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// Why an answer is taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Retraction {
+    /// The reason.
+    pub remark: Remark,
+}
+
+/// How a return came about (life-cycle –).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnNature {
+    /// Organised or paid for by an organisation.
+    Facilitated,
+    /// Help was given to people already on their way; no endorsement.
+    AssistedSelfOrganised,
+    /// By the household itself.
+    SelfOrganised,
+    /// Against its will.
+    Forced,
+    /// Not known.
+    Unknown,
+}
+
+impl ReturnNature {
+    /// The code, as in answers and filters.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Facilitated => "facilitated",
+            Self::AssistedSelfOrganised => "assisted_self_organised",
+            Self::SelfOrganised => "self_organised",
+            Self::Forced => "forced",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The nature of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [
+            Self::Facilitated,
+            Self::AssistedSelfOrganised,
+            Self::SelfOrganised,
+            Self::Forced,
+            Self::Unknown,
+        ]
+        .into_iter()
+        .find(|nature| nature.code() == code)
+    }
+}
+
+/// A return, recorded as the fact it was. Never refused for not being compliant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReturnReport {
+    /// How it came about.
+    pub nature: ReturnNature,
+    /// The day of departure.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub departed_on: Date,
+    /// Where the household returned to.
+    pub destination: PlaceRef,
+}
+
+/// The next step in the life of a case (T2 to T5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Transition {
+    /// T2: composition, origin and specific needs were reviewed.
+    Profiled,
+    /// T3: somebody thinks of returning or asked about a solution.
+    Counselling,
+    /// T4: everyone who decides was asked.
+    ConsentRecorded,
+    /// T5: the assessment begins.
+    UnderAssessment,
+}
+
+/// A request for a finding (T6). The outcome is computed, never typed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FindingRequest {
+    /// How access to the region is read; the deployment's profile when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<AccessProfile>,
+}
+
+/// What can be asked of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// T1.
+    Register(Box<Registration>),
+    /// A person joins.
+    AddMember(Box<MemberJoining>),
+    /// What is recorded about a person is replaced; the earlier version stays in
+    /// the journal.
+    CorrectMember(PersonId, Box<PersonProfile>),
+    /// A person leaves or dies.
+    RecordLeaving(PersonId, Leaving),
+    /// A way to reach the household.
+    AddContactPoint(ContactPoint),
+    /// A new episode of displacement.
+    RecordDisplacement(Box<DisplacementReport>),
+    /// Where the household wants to return to.
+    ChooseDestination(DestinationChoice),
+    /// T2 to T5.
+    Advance(Transition),
+    /// Answers.
+    RecordAnswers(NewAnswers),
+    /// An answer in place of answers in conflict.
+    Adjudicate(Box<NewAnswer>),
+    /// A second person saw the evidence.
+    VerifyEvidence(Verification),
+    /// A second officer confirms an answer.
+    ConfirmAnswer(AnswerId),
+    /// An answer is taken back.
+    RetractAnswer(AnswerId, Retraction),
+    /// T6.
+    IssueFinding(FindingRequest),
+    /// A return, as it was.
+    RecordReturn(ReturnReport),
+}
+
+impl Command {
+    /// What its sender must be allowed to do.
+    pub const fn permission(&self) -> Permission {
+        match self {
+            Self::Register(_) => Permission::CasesCreate,
+            Self::AddMember(_)
+            | Self::CorrectMember(..)
+            | Self::RecordLeaving(..)
+            | Self::AddContactPoint(_) => Permission::CasesCompose,
+            Self::RecordDisplacement(_) => Permission::CasesDisplacement,
+            Self::ChooseDestination(_) => Permission::CasesDestination,
+            Self::Advance(Transition::UnderAssessment) => Permission::CasesBeginAssessment,
+            Self::Advance(_) => Permission::CasesTransition,
+            Self::RecordAnswers(_) => Permission::CasesAnswer,
+            Self::Adjudicate(_) => Permission::AnswersAdjudicate,
+            Self::VerifyEvidence(_) => Permission::EvidenceVerify,
+            Self::ConfirmAnswer(_) => Permission::AnswersConfirm,
+            Self::RetractAnswer(..) => Permission::CasesRetractAnswer,
+            Self::IssueFinding(_) => Permission::FindingsIssue,
+            Self::RecordReturn(_) => Permission::ReturnsRecord,
+        }
+    }
+}

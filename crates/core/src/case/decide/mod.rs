@@ -1,0 +1,187 @@
+//! All rules of a case: a command and the state it meets, and what follows.
+//!
+//! One file for each family of verbs. Only [`decide`] makes a [`Decided`], and the
+//! journal takes nothing else; `decide` takes a [`Permit`], which only the policy
+//! makes. So no fact is recorded that was not permitted and decided.
+
+mod answers;
+mod findings;
+mod household;
+mod registration;
+mod returns;
+mod steps;
+
+use super::command::{ANSWERS_AT_MOST, Command, NewAnswers};
+use super::event::Event;
+use super::facts::AreaKnowledge;
+use super::state::CaseState;
+use crate::access::Permit;
+use crate::answer::{AnswerContext, NewAnswer, Owner};
+use crate::area::{PlaceRef, PlaceTable};
+use crate::conditions::{AccessProfile, Catalogue};
+use crate::ids::{IdSource, PersonId, UserId};
+use crate::refusal::Refusal;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// What the rules need besides the state: the day, the lists, random bits.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Now, from the server's clock.
+    pub now: Timestamp,
+    /// Random bits for new ids.
+    pub entropy: [u8; 16],
+    /// The catalogue in force.
+    pub catalogue: &'a Catalogue,
+    /// The imported places.
+    pub places: &'a PlaceTable,
+    /// How this deployment reads access to the region, unless asked otherwise.
+    pub profile: AccessProfile,
+    /// What is known of the case's places; needed for T5 and T6 only.
+    pub areas: Option<&'a AreaKnowledge>,
+}
+
+impl Context<'_> {
+    /// Today, in UTC.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// What a command came to. Made only by the rules, kept only by the journal:
+///
+/// ```compile_fail
+/// let forged = sanad_core::case::Decided { by: todo!(), events: vec![()] };
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided<E> {
+    by: UserId,
+    events: Vec<E>,
+}
+
+impl<E> Decided<E> {
+    pub(crate) fn new(permit: &Permit, events: Vec<E>) -> Self {
+        Self { by: permit.user(), events }
+    }
+
+    /// Who is the author of the events.
+    pub const fn by(&self) -> UserId {
+        self.by
+    }
+
+    /// The events, in order.
+    pub fn events(&self) -> &[E] {
+        &self.events
+    }
+
+    /// The events, in order.
+    pub fn into_events(self) -> Vec<E> {
+        self.events
+    }
+}
+
+/// Decides what a command comes to. `state` is `None` before registration.
+pub fn decide(
+    permit: &Permit,
+    state: Option<&CaseState>,
+    command: Command,
+    context: &Context<'_>,
+) -> Result<Decided<Event>, Refusal> {
+    if permit.permission() != command.permission() {
+        return Err(Refusal::WrongPermit);
+    }
+    let mut ids = IdSource::new(context.entropy, context.now);
+    let events = match (command, state) {
+        (Command::Register(new), None) => registration::register(*new, context, &mut ids)?,
+        (Command::Register(_), Some(_)) => {
+            return Err(Refusal::missing("ALREADY_REGISTERED", "this case is registered already"));
+        }
+        (_, None) => return Err(Refusal::missing("NOT_REGISTERED", "there is no such case")),
+        (command, Some(state)) => with_state(permit, state, command, context, &mut ids)?,
+    };
+    Ok(Decided::new(permit, events))
+}
+
+fn with_state(
+    permit: &Permit,
+    state: &CaseState,
+    command: Command,
+    context: &Context<'_>,
+    ids: &mut IdSource,
+) -> Result<Vec<Event>, Refusal> {
+    let by = permit.user();
+    match command {
+        // `decide` has taken registration.
+        Command::Register(_) => Err(Refusal::WrongPermit),
+        Command::AddMember(joining) => household::join(state, *joining, context, ids),
+        Command::CorrectMember(person, profile) => household::correct(state, person, profile, context),
+        Command::RecordLeaving(person, leaving) => household::leave(state, person, leaving, context),
+        Command::AddContactPoint(point) => household::contact(state, point),
+        Command::RecordDisplacement(report) => household::displace(state, report.displacement, context),
+        Command::ChooseDestination(choice) => household::choose_destination(state, choice, context),
+        Command::Advance(transition) => steps::advance(state, transition, context),
+        Command::RecordAnswers(new) => answers::record(state, new, by, context, ids),
+        Command::Adjudicate(answer) => answers::adjudicate(state, *answer, by, context, ids),
+        Command::VerifyEvidence(items) => {
+            state.answers.check_verification(&items.evidence, by)?;
+            Ok(vec![Event::EvidenceVerified(items.evidence)])
+        }
+        Command::ConfirmAnswer(answer) => {
+            state.answers.check_confirmation(answer, by)?;
+            Ok(vec![Event::AnswerConfirmed(answer)])
+        }
+        Command::RetractAnswer(answer, retraction) => {
+            state.answers.check_retraction(answer, by)?;
+            Ok(vec![Event::AnswerRetracted { answer, remark: retraction.remark }])
+        }
+        Command::IssueFinding(request) => findings::issue(state, &request, by, context, ids),
+        Command::RecordReturn(report) => returns::record(state, report, context, ids),
+    }
+}
+
+/// Answers sent together, each with its pointer; refused when none or too many.
+pub(crate) fn several(new: NewAnswers) -> Result<impl Iterator<Item = (String, NewAnswer)>, Refusal> {
+    if new.answers.is_empty() {
+        return Err(Refusal::invalid("/answers", "LIST_EMPTY", "send at least one answer"));
+    }
+    if new.answers.len() > ANSWERS_AT_MOST {
+        return Err(Refusal::invalid(
+            "/answers",
+            "LIST_TOO_LONG",
+            format!("send at most {ANSWERS_AT_MOST} answers together"),
+        ));
+    }
+    Ok(new.answers.into_iter().enumerate().map(|(i, answer)| (format!("/answers/{i}"), answer)))
+}
+
+/// The context of answers about this case.
+fn answering<'a>(context: &Context<'a>, by: UserId, persons: &'a [PersonId]) -> AnswerContext<'a> {
+    AnswerContext {
+        catalogue: context.catalogue,
+        today: context.today(),
+        by,
+        owner: Owner::Case(persons),
+    }
+}
+
+/// A place and everything it lies in, or a refusal for a place that no list has.
+fn lineage(context: &Context<'_>, place: &PlaceRef, pointer: &str) -> Result<Vec<PlaceRef>, Refusal> {
+    let places: Vec<PlaceRef> = context.places.lineage(place).map(crate::area::Place::reference).collect();
+    if places.is_empty() {
+        return Err(Refusal::invalid(
+            pointer,
+            "PLACE_UNKNOWN",
+            "no imported list of places has this edition and code",
+        ));
+    }
+    Ok(places)
+}
+
+/// Refuses a day after today.
+fn not_after_today(context: &Context<'_>, day: Date, pointer: &str) -> Result<(), Refusal> {
+    if day > context.today() {
+        return Err(Refusal::invalid(pointer, "DATE_IN_FUTURE", "this day is still to come"));
+    }
+    Ok(())
+}

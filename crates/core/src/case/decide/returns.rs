@@ -1,0 +1,50 @@
+//! A return, recorded as the fact it was: in any state before, with any finding or
+//! none (T10, T11 without its confirmation). Recording is never refused for not
+//! being compliant; what counts is that it is known (return conditions §2.5 –).
+
+use super::{Context, lineage, not_after_today};
+use crate::case::command::ReturnReport;
+use crate::case::event::{AssessmentTiming, Event, ReturnRecord};
+use crate::case::lifecycle::State;
+use crate::case::state::CaseState;
+use crate::conditions::Finding;
+use crate::ids::IdSource;
+use crate::refusal::Refusal;
+
+pub(super) fn record(
+    state: &CaseState,
+    report: ReturnReport,
+    context: &Context<'_>,
+    ids: &mut IdSource,
+) -> Result<Vec<Event>, Refusal> {
+    lineage(context, &report.destination, "/destination")?;
+    not_after_today(context, report.departed_on, "/departed_on")?;
+    if state.state == State::Returned {
+        return Err(Refusal::missing(
+            "ALREADY_RETURNED",
+            "a return of this case is recorded already",
+        ));
+    }
+    // The latest finding for this very destination that stood on the day of departure.
+    let before = state.findings.iter().rev().find(|finding| {
+        finding.destination == report.destination && finding.assessment.on <= report.departed_on
+    });
+    let assessed = match before {
+        Some(_) => AssessmentTiming::Before,
+        None if state.findings.is_empty() => AssessmentTiming::None,
+        None => AssessmentTiming::After,
+    };
+    let compliant = before.is_some_and(|finding| {
+        finding.assessment.finding == Finding::Compliant
+            && report.departed_on <= finding.assessment.expires_on
+    });
+    Ok(vec![Event::ReturnRecorded(ReturnRecord {
+        id: ids.id(),
+        nature: report.nature,
+        departed_on: report.departed_on,
+        destination: report.destination,
+        assessed,
+        finding: before.map(|finding| finding.id),
+        compliant,
+    })])
+}

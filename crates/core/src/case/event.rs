@@ -1,0 +1,220 @@
+//! What happened to a case. Past tense; true for ever.
+//!
+//! A kind is never changed once released: a new meaning is a new version with its
+//! own fixture under `tests/data/events/`, and every old one decodes for ever.
+
+use super::command::{ReturnNature, Transition};
+use super::number::CaseNumber;
+use crate::answer::{AnswerRecord, Remark};
+use crate::area::PlaceRef;
+use crate::conditions::file::AssessmentReport;
+use crate::ids::{AnswerId, CaseId, EvidenceId, FindingId, OrganisationId, PersonId, ReturnId, UserId};
+use crate::person::{ContactPoint, Displacement, Leaving, Person, PersonProfile};
+use crate::privacy::{Notice, ProcessingBasis};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Who recorded a fact, when, and where it stands in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meta {
+    /// When the registry recorded it; set by the server alone.
+    pub recorded_at: Timestamp,
+    /// Who recorded it.
+    pub recorded_by: UserId,
+    /// Position in the journal: the order of recording.
+    pub position: u64,
+}
+
+/// The registration of a case, with what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The case.
+    pub id: CaseId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// Who keeps it.
+    pub organisation: OrganisationId,
+    /// Day of registration.
+    pub registered_on: Date,
+    /// Place of displacement and its ancestors, as the imported list had them.
+    pub places: Vec<PlaceRef>,
+    /// Where the household comes from.
+    pub place_of_origin: Option<PlaceRef>,
+    /// Lawful basis (DP-01).
+    pub processing: ProcessingBasis,
+    /// Notice given (DP-03).
+    pub notice: Notice,
+    /// The persons.
+    pub members: Vec<Person>,
+    /// Episodes of displacement.
+    pub displacements: Vec<Displacement>,
+    /// How the household can be reached.
+    pub contact_points: Vec<ContactPoint>,
+}
+
+/// A finding as issued: an immutable snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IssuedFinding {
+    /// Its id.
+    pub id: FindingId,
+    /// Who issued it; nobody who recorded the household's consent (§2.7).
+    pub assessor: UserId,
+    /// Where the household wanted to return to.
+    pub destination: PlaceRef,
+    /// SHA-256, in hex, of the facts file that gives this result.
+    pub facts_sha256: String,
+    /// The result, with reasons and sources.
+    pub assessment: AssessmentReport,
+}
+
+/// A return as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReturnRecord {
+    /// Its id.
+    pub id: ReturnId,
+    /// How it came about.
+    pub nature: ReturnNature,
+    /// The day of departure.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub departed_on: Date,
+    /// Where to.
+    pub destination: PlaceRef,
+    /// When the return was assessed.
+    pub assessed: AssessmentTiming,
+    /// The latest finding issued for this destination on or before departure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<FindingId>,
+    /// That finding was compliant and had not expired on the day of departure.
+    pub compliant: bool,
+}
+
+/// When a return was assessed, seen from the departure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AssessmentTiming {
+    /// A finding was issued before.
+    Before,
+    /// A finding was issued only after.
+    After,
+    /// There is none.
+    None,
+}
+
+impl AssessmentTiming {
+    /// The code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What happened to a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// T1.
+    CaseRegistered(Box<Registered>),
+    /// A person joined.
+    MemberJoined(Box<Person>),
+    /// What is recorded about a person was replaced.
+    MemberCorrected {
+        /// Who.
+        person: PersonId,
+        /// The new record.
+        profile: Box<PersonProfile>,
+    },
+    /// A person left or died.
+    MemberLeft {
+        /// Who.
+        person: PersonId,
+        /// When and why.
+        leaving: Leaving,
+    },
+    /// A way to reach the household was added.
+    ContactPointAdded(ContactPoint),
+    /// A new episode of displacement.
+    DisplacementRecorded {
+        /// The episode.
+        displacement: Box<Displacement>,
+        /// Where the household lives now, with ancestors.
+        places: Vec<PlaceRef>,
+    },
+    /// The household named its destination.
+    DestinationChosen {
+        /// The place.
+        place: PlaceRef,
+        /// When it was named.
+        chosen_on: Date,
+    },
+    /// T2 to T5.
+    Advanced(Transition),
+    /// An answer was recorded.
+    AnswerRecorded(Box<AnswerRecord>),
+    /// A second person saw evidence.
+    EvidenceVerified(Vec<EvidenceId>),
+    /// A second officer confirmed an answer.
+    AnswerConfirmed(AnswerId),
+    /// An answer was taken back.
+    AnswerRetracted {
+        /// Which.
+        answer: AnswerId,
+        /// Why.
+        remark: Remark,
+    },
+    /// T6.
+    FindingIssued(Box<IssuedFinding>),
+    /// A return was recorded.
+    ReturnRecorded(ReturnRecord),
+}
+
+impl Event {
+    /// The version of the payload that this program writes.
+    pub const VERSION: i32 = 1;
+
+    /// The kind, as in the journal's header.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::CaseRegistered(_) => "case_registered",
+            Self::MemberJoined(_) => "member_joined",
+            Self::MemberCorrected { .. } => "member_corrected",
+            Self::MemberLeft { .. } => "member_left",
+            Self::ContactPointAdded(_) => "contact_point_added",
+            Self::DisplacementRecorded { .. } => "displacement_recorded",
+            Self::DestinationChosen { .. } => "destination_chosen",
+            Self::Advanced(_) => "advanced",
+            Self::AnswerRecorded(_) => "answer_recorded",
+            Self::EvidenceVerified(_) => "evidence_verified",
+            Self::AnswerConfirmed(_) => "answer_confirmed",
+            Self::AnswerRetracted { .. } => "answer_retracted",
+            Self::FindingIssued(_) => "finding_issued",
+            Self::ReturnRecorded(_) => "return_recorded",
+        }
+    }
+
+    /// The day on which it was so in the world, where the event has one.
+    pub fn observed_on(&self) -> Option<Date> {
+        match self {
+            Self::CaseRegistered(registered) => Some(registered.registered_on),
+            Self::MemberJoined(person) => Some(person.joined_on),
+            Self::MemberLeft { leaving, .. } => Some(leaving.on),
+            Self::DisplacementRecorded { displacement, .. } => displacement.arrived_on(),
+            Self::DestinationChosen { chosen_on, .. } => Some(*chosen_on),
+            Self::AnswerRecorded(answer) => Some(answer.observed_on),
+            Self::FindingIssued(finding) => Some(finding.assessment.on),
+            Self::ReturnRecorded(record) => Some(record.departed_on),
+            Self::MemberCorrected { .. }
+            | Self::ContactPointAdded(_)
+            | Self::Advanced(_)
+            | Self::EvidenceVerified(_)
+            | Self::AnswerConfirmed(_)
+            | Self::AnswerRetracted { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The life of a household or a single person in the registry.
+//!
+//! A command (`command`) meets the state (`state`) in [`decide`], which has all
+//! rules and answers with events (`event`) or a refusal; `state` keeps events and
+//! has no rules. Who may send a command is decided before (`access`); what the
+//! answers of a case come to is computed in `conditions`.
+
+mod command;
+pub mod decide;
+mod document;
+mod event;
+mod facts;
+mod lifecycle;
+mod number;
+mod state;
+
+pub use command::{
+    ANSWERS_AT_MOST, Command, DestinationChoice, DisplacementReport, FindingRequest,
+    MEMBERS_AT_MOST, MemberJoining, NewAnswers, Registration, Retraction, ReturnNature,
+    ReturnReport, Transition, Verification,
+};
+pub use decide::{Context, Decided, decide};
+pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
+pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
+pub use facts::{AreaKnowledge, CaseFacts};
+pub use lifecycle::{STEPS, State, Step};
+pub use number::CaseNumber;
+pub use state::{CaseState, CaseVoid, OutOfOrder};

@@ -1,0 +1,206 @@
+//! A case as its journal has it: [`CaseState::apply`] has no rules, it only keeps
+//! what happened. Rules stand in `decide`.
+
+use super::event::{Event, IssuedFinding, Meta, ReturnRecord};
+use super::lifecycle::{
+    BEGIN_ASSESSMENT, ISSUE_FINDING, RECORD_CONSENT, REVIEW_PROFILE, START_COUNSELLING, State,
+};
+use super::command::Transition;
+use super::number::CaseNumber;
+use crate::answer::AnswerBook;
+use crate::area::PlaceRef;
+use crate::ids::{CaseId, OrganisationId, PersonId};
+use crate::person::{ContactPoint, Displacement, Person};
+use crate::privacy::{Notice, ProcessingBasis};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// Something that happened in the case itself and makes earlier answers void
+/// (return conditions §1.9 –): a kind of the catalogue, and its day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseVoid {
+    /// Code of the kind of event in the catalogue.
+    pub kind: &'static str,
+    /// Answers observed before this day are void from it on.
+    pub on: Date,
+}
+
+/// The household changed: somebody joined, left, was born, died or turned 18.
+pub const HOUSEHOLD_CHANGED: &str = "household_changed";
+/// The household named another destination.
+pub const DESTINATION_CHANGED: &str = "destination_changed";
+
+/// A case, folded from its journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseState {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// Who keeps it.
+    pub organisation: OrganisationId,
+    /// Where it stands.
+    pub state: State,
+    /// Day of registration.
+    pub registered_on: Date,
+    /// When the registry recorded it.
+    pub opened_at: Timestamp,
+    /// When the last fact was recorded.
+    pub updated_at: Timestamp,
+    /// Place of displacement and its ancestors.
+    pub places: Vec<PlaceRef>,
+    /// Where the household comes from.
+    pub place_of_origin: Option<PlaceRef>,
+    /// Lawful basis.
+    pub processing: ProcessingBasis,
+    /// Notice given.
+    pub notice: Notice,
+    /// Everyone who is or was in the case, in the order of joining.
+    pub members: Vec<Person>,
+    /// Episodes of displacement.
+    pub displacements: Vec<Displacement>,
+    /// How the household can be reached.
+    pub contact_points: Vec<ContactPoint>,
+    /// Where it wants to return to, and since when.
+    pub destination: Option<(PlaceRef, Date)>,
+    /// Answers about its persons and the household.
+    pub answers: AnswerBook,
+    /// What made answers void.
+    pub voids: Vec<CaseVoid>,
+    /// Findings, the earliest first.
+    pub findings: Vec<IssuedFinding>,
+    /// Returns, the earliest recorded first.
+    pub returns: Vec<ReturnRecord>,
+    /// Facts in its journal.
+    pub revision: u64,
+}
+
+/// A journal that does not begin with a registration, or has a second one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the journal of the case is out of order")]
+pub struct OutOfOrder;
+
+impl CaseState {
+    /// Folds a journal.
+    pub fn fold<'a>(
+        facts: impl IntoIterator<Item = (&'a Event, Meta)>,
+    ) -> Result<Option<Self>, OutOfOrder> {
+        let mut state = None;
+        for (event, meta) in facts {
+            state = Some(Self::step(state, event, meta)?);
+        }
+        Ok(state)
+    }
+
+    /// The state after one more fact.
+    pub fn step(state: Option<Self>, event: &Event, meta: Meta) -> Result<Self, OutOfOrder> {
+        match (state, event) {
+            (None, Event::CaseRegistered(registered)) => {
+                let registered = (**registered).clone();
+                Ok(Self {
+                    id: registered.id,
+                    number: registered.number,
+                    organisation: registered.organisation,
+                    state: State::Registered,
+                    registered_on: registered.registered_on,
+                    opened_at: meta.recorded_at,
+                    updated_at: meta.recorded_at,
+                    places: registered.places,
+                    place_of_origin: registered.place_of_origin,
+                    processing: registered.processing,
+                    notice: registered.notice,
+                    members: registered.members,
+                    displacements: registered.displacements,
+                    contact_points: registered.contact_points,
+                    destination: None,
+                    answers: AnswerBook::default(),
+                    voids: Vec::new(),
+                    findings: Vec::new(),
+                    returns: Vec::new(),
+                    revision: 1,
+                })
+            }
+            (Some(mut state), event) if !matches!(event, Event::CaseRegistered(_)) => {
+                state.apply(event, meta);
+                Ok(state)
+            }
+            _ => Err(OutOfOrder),
+        }
+    }
+
+    fn apply(&mut self, event: &Event, meta: Meta) {
+        self.revision += 1;
+        self.updated_at = meta.recorded_at;
+        match event {
+            Event::CaseRegistered(_) => {}
+            Event::MemberJoined(person) => {
+                self.voids.push(CaseVoid { kind: HOUSEHOLD_CHANGED, on: person.joined_on });
+                self.members.push((**person).clone());
+            }
+            Event::MemberCorrected { person, profile } => {
+                for member in self.members.iter_mut().filter(|member| member.id == *person) {
+                    member.profile.clone_from(profile);
+                }
+            }
+            Event::MemberLeft { person, leaving } => {
+                self.voids.push(CaseVoid { kind: HOUSEHOLD_CHANGED, on: leaving.on });
+                for member in self.members.iter_mut().filter(|member| member.id == *person) {
+                    member.left = Some(*leaving);
+                }
+            }
+            Event::ContactPointAdded(point) => self.contact_points.push(point.clone()),
+            Event::DisplacementRecorded { displacement, places } => {
+                self.displacements.push((**displacement).clone());
+                self.places.clone_from(places);
+            }
+            Event::DestinationChosen { place, chosen_on } => {
+                if self.destination.as_ref().is_some_and(|(old, _)| old != place) {
+                    self.voids.push(CaseVoid { kind: DESTINATION_CHANGED, on: *chosen_on });
+                }
+                self.destination = Some((place.clone(), *chosen_on));
+            }
+            Event::Advanced(transition) => {
+                self.state = match transition {
+                    Transition::Profiled => REVIEW_PROFILE.to,
+                    Transition::Counselling => START_COUNSELLING.to,
+                    Transition::ConsentRecorded => RECORD_CONSENT.to,
+                    Transition::UnderAssessment => BEGIN_ASSESSMENT.to,
+                };
+            }
+            Event::AnswerRecorded(answer) => {
+                self.answers.record((**answer).clone(), meta.position);
+            }
+            Event::EvidenceVerified(items) => self.answers.verify(items, meta.recorded_by),
+            Event::AnswerConfirmed(answer) => self.answers.confirm(*answer, meta.recorded_by),
+            Event::AnswerRetracted { answer, .. } => self.answers.retract(*answer),
+            Event::FindingIssued(finding) => {
+                self.state = ISSUE_FINDING.to;
+                self.findings.push((**finding).clone());
+            }
+            Event::ReturnRecorded(record) => {
+                self.state = State::Returned;
+                self.returns.push(record.clone());
+            }
+        }
+    }
+
+    /// Where the household lives now.
+    pub fn place_of_displacement(&self) -> Option<&PlaceRef> {
+        self.places.first()
+    }
+
+    /// A person of the case, present or past.
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.members.iter().find(|person| person.id == id)
+    }
+
+    /// Who belongs to the household on a day.
+    pub fn members_on(&self, on: Date) -> impl Iterator<Item = &Person> {
+        self.members.iter().filter(move |person| person.is_member(on))
+    }
+
+    /// Ids of everyone who is or was in the case.
+    pub fn person_ids(&self) -> Vec<PersonId> {
+        self.members.iter().map(|person| person.id).collect()
+    }
+}

@@ -1,0 +1,13 @@
+//! The decision rule from outside, through the public interchange format.
+//!
+//! `naive` is a second, literal transcription of the rule that shares nothing
+//! with the program but the format; `properties` compares the two. `household`
+//! writes facts files in few words.
+
+mod catalogue;
+mod examples;
+mod file;
+mod household;
+mod naive;
+mod properties;
+mod rules;

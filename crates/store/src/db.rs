@@ -1,0 +1,154 @@
+//! Every question the registry asks its database, as one trait that both
+//! backends implement from the same source (`queries/`, compiled twice).
+//!
+//! What a caller may see is part of the question: reads of cases take a
+//! [`Visibility`]. Not here: threads and transactions (`engine/`), what rows
+//! mean (`projections`, `journal`).
+
+use crate::StoreError;
+use crate::batch::Batch;
+use crate::rows::{
+    AccountRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
+    ReturnRow, RoleGrantRow, SettingRow,
+};
+use crate::sql_types::{At, Key, On};
+use sanad_core::access::Visibility;
+
+/// A case as read by id.
+#[derive(Debug, Clone)]
+pub struct CaseDocument {
+    /// Organisation that holds the case.
+    pub organisation: Key,
+    /// Place of displacement and its ancestors, as in [`place_path`](crate::place_path).
+    pub place_path: String,
+    /// Number of facts in the case's journal.
+    pub revision: i64,
+    /// The case as JSON, all tiers.
+    pub body: Vec<u8>,
+}
+
+/// Which cases a list shows. Empty fields do not filter.
+#[derive(Debug, Clone, Default)]
+pub struct CaseFilter {
+    /// Life-cycle state.
+    pub state: Option<String>,
+    /// Outcome of the latest issued finding.
+    pub finding: Option<String>,
+    /// Place of displacement or any of its ancestors, as `edition/code`.
+    pub place: Option<String>,
+    /// Intended destination: edition and code.
+    pub destination: Option<(String, String)>,
+    /// Case number.
+    pub number: Option<String>,
+    /// Organisation.
+    pub organisation: Option<Key>,
+    /// Registered on this day or later.
+    pub registered_from: Option<On>,
+    /// Registered on this day or earlier.
+    pub registered_to: Option<On>,
+}
+
+/// Where a list of cases goes on: after this moment of opening and this id.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseCursor {
+    /// When the last case shown was opened.
+    pub opened_at: At,
+    /// Its id.
+    pub case_id: Key,
+}
+
+/// Which findings or returns a register shows.
+#[derive(Debug, Clone, Default)]
+pub struct RegisterFilter {
+    /// Outcome (findings) or nature (returns).
+    pub value: Option<String>,
+    /// Place of displacement or an ancestor, as `edition/code`.
+    pub place: Option<String>,
+    /// First day.
+    pub from: Option<On>,
+    /// Last day.
+    pub to: Option<On>,
+    /// Only what was recorded at or before this moment.
+    pub until: Option<At>,
+    /// Returns only: those whose departure day had no compliant, unexpired finding.
+    pub without_compliant_finding: bool,
+}
+
+/// The database, as the registry uses it.
+pub trait Db: Send {
+    /// One case, if the caller may see it.
+    fn case_document(&mut self, who: &Visibility, id: Key) -> Result<Option<CaseDocument>, StoreError>;
+    /// Several cases by id, in no order; ids that do not exist are left out. The
+    /// caller decides on each row what may be shown.
+    fn case_documents(&mut self, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>, StoreError>;
+    /// A page of cases, the latest opened first.
+    fn list_cases(&mut self, who: &Visibility, filter: &CaseFilter, after: Option<CaseCursor>, limit: i64)
+        -> Result<Vec<CaseHeadRow>, StoreError>;
+    /// The facts of one stream up to a moment, in order.
+    fn stream(&mut self, stream: Key, until: Option<At>) -> Result<Vec<JournalRow>, StoreError>;
+    /// Streams of one kind after an id, for rebuilding.
+    fn stream_ids(&mut self, kind: &str, after: Option<Key>, limit: i64) -> Result<Vec<Key>, StoreError>;
+    /// What a command was answered.
+    fn idempotency(&mut self, command: Key) -> Result<Option<IdempotencyRow>, StoreError>;
+    /// Which of these commands the journal already holds.
+    fn known_commands(&mut self, commands: &[Key]) -> Result<Vec<Key>, StoreError>;
+    /// The last position of the journal, 0 when it is empty.
+    fn last_position(&mut self) -> Result<i64, StoreError>;
+    /// Findings of one case, the earliest first.
+    fn findings_of(&mut self, case: Key) -> Result<Vec<FindingRow>, StoreError>;
+    /// One finding, if the caller may see its case.
+    fn finding(&mut self, who: &Visibility, id: Key) -> Result<Option<FindingRow>, StoreError>;
+    /// A page of the finding register, in order of recording.
+    fn list_findings(&mut self, who: &Visibility, filter: &RegisterFilter, after: i64, limit: i64)
+        -> Result<Vec<FindingRow>, StoreError>;
+    /// A page of recorded returns, in order of recording.
+    fn list_returns(&mut self, who: &Visibility, filter: &RegisterFilter, after: i64, limit: i64)
+        -> Result<Vec<ReturnRow>, StoreError>;
+    /// A page of cases heading for a place, for the place's dossier: how many.
+    fn count_heading_for(&mut self, who: &Visibility, edition: &str, code: &str) -> Result<i64, StoreError>;
+
+    /// All places, by edition and code.
+    fn places(&mut self) -> Result<Vec<PlaceRow>, StoreError>;
+    /// Adds places or brings known ones up to date; answers how many were new.
+    fn put_places(&mut self, rows: &[PlaceRow]) -> Result<usize, StoreError>;
+
+    /// The account of a login name.
+    fn account_by_login(&mut self, login: &str) -> Result<Option<AccountRow>, StoreError>;
+    /// An account with its roles.
+    fn account(&mut self, user: Key) -> Result<Option<(AccountRow, Vec<RoleGrantRow>)>, StoreError>;
+    /// A page of accounts, by login name.
+    fn list_accounts(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<(AccountRow, Vec<RoleGrantRow>)>, StoreError>;
+    /// Adds an account with its roles.
+    fn put_account(&mut self, account: &AccountRow, grants: &[RoleGrantRow]) -> Result<(), StoreError>;
+    /// Disables or enables an account; false when there is none.
+    fn set_disabled(&mut self, user: Key, disabled: bool) -> Result<bool, StoreError>;
+    /// All organisations, by name.
+    fn organisations(&mut self) -> Result<Vec<OrganisationRow>, StoreError>;
+    /// Adds an organisation.
+    fn put_organisation(&mut self, row: &OrganisationRow) -> Result<(), StoreError>;
+    /// A setting.
+    fn setting(&mut self, name: &str) -> Result<Option<SettingRow>, StoreError>;
+    /// Sets a setting.
+    fn put_setting(&mut self, row: &SettingRow) -> Result<(), StoreError>;
+
+    /// Opens a transaction that writes; other writers wait.
+    fn begin(&mut self) -> Result<(), StoreError>;
+    /// Ends a transaction durably.
+    fn commit(&mut self) -> Result<(), StoreError>;
+    /// Ends a transaction without effect.
+    fn rollback(&mut self) -> Result<(), StoreError>;
+    /// Writes the rows of a batch.
+    fn flush(&mut self, batch: &Batch) -> Result<(), StoreError>;
+    /// Removes every projected row, before a rebuild.
+    fn clear_projections(&mut self) -> Result<(), StoreError>;
+    /// Every projected row as text, table by table in key order, for comparing.
+    fn dump_projections(&mut self, each: &mut dyn FnMut(&str, String)) -> Result<(), StoreError>;
+    /// The database answers.
+    fn ping(&mut self) -> Result<(), StoreError>;
+    /// Applies the migrations that are not applied yet; answers their names.
+    fn migrate(&mut self) -> Result<Vec<String>, StoreError>;
+    /// Takes back every migration, the last first (tests only).
+    fn migrate_down(&mut self) -> Result<(), StoreError>;
+    /// Names of the migrations that are not applied yet.
+    fn pending_migrations(&mut self) -> Result<Vec<String>, StoreError>;
+}

@@ -1,0 +1,237 @@
+//! The one thread that writes, with group commit.
+//!
+//! It takes every job that waits (up to [`GROUP`]), runs them one after the other
+//! inside one transaction, writes all their rows with a few statements, commits
+//! once, and only then answers all of them: an answer means that the write is
+//! durable. When the group cannot be written, because of a race with another
+//! process or one command sent twice, nothing of it is, and each job runs again
+//! alone.
+
+use super::Line;
+use crate::batch::Batch;
+use crate::db::Db;
+use crate::rows::{IdempotencyRow, JournalRow};
+use crate::sql_types::Key;
+use crate::{Database, StoreError};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// Jobs in one transaction at most: enough to share an fsync, few enough that
+/// the first of them does not wait long.
+const GROUP: usize = 64;
+
+/// Jobs that may wait before callers are told to come back.
+const QUEUE: usize = 1_024;
+
+/// One transaction, as one job sees it.
+pub struct Tx<'a> {
+    db: &'a mut dyn Db,
+    group: &'a Batch,
+    own: Batch,
+    next_position: i64,
+    alone: bool,
+}
+
+impl Tx<'_> {
+    /// The facts of a stream, with those that earlier jobs of this group added.
+    pub fn stream(&mut self, stream: Key) -> Result<Vec<JournalRow>, StoreError> {
+        let mut facts = self.db.stream(stream, None)?;
+        facts.extend(self.group.stream(stream).cloned());
+        facts.extend(self.own.stream(stream).cloned());
+        Ok(facts)
+    }
+
+    /// What this command was answered before.
+    ///
+    /// In a group only the group is asked: the caller has looked before it queued,
+    /// and a command that slipped in between breaks the group's unique key, after
+    /// which each job runs alone and looks again.
+    pub fn answered(&mut self, command: Key) -> Result<Option<IdempotencyRow>, StoreError> {
+        if let Some(row) = self.group.answer(command) {
+            return Ok(Some(row.clone()));
+        }
+        if self.alone { self.db.idempotency(command) } else { Ok(None) }
+    }
+
+    /// Reads that a write depends on.
+    pub fn reads(&mut self) -> &mut dyn Db {
+        self.db
+    }
+
+    /// The position that the next fact will have.
+    pub(crate) fn take_position(&mut self) -> i64 {
+        let position = self.next_position;
+        self.next_position += 1;
+        position
+    }
+
+    /// The rows of this job.
+    pub(crate) fn batch(&mut self) -> &mut Batch {
+        &mut self.own
+    }
+
+    /// Keeps what the command was answered, for when it is sent again.
+    pub fn remember(&mut self, row: IdempotencyRow) {
+        self.own.idempotency.push(row);
+    }
+}
+
+/// One write that waits.
+pub(crate) trait Job: Send {
+    /// Runs the rules; true when its rows are to be kept. May be called twice.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers the caller what `run` found.
+    fn done(self: Box<Self>);
+    /// Answers the caller that it could not be written.
+    fn failed(self: Box<Self>, error: StoreError);
+}
+
+/// A closure as a job.
+pub(crate) struct Queued<F, T, E> {
+    run: F,
+    answer: Option<Result<T, E>>,
+    caller: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Queued<F, T, E> {
+    /// A job whose answer goes to `caller`.
+    pub(crate) fn new(run: F, caller: oneshot::Sender<Result<T, E>>) -> Self {
+        Self { run, answer: None, caller }
+    }
+}
+
+impl<F, T, E> Job for Queued<F, T, E>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let answer = (self.run)(tx);
+        let keep = answer.is_ok();
+        self.answer = Some(answer);
+        keep
+    }
+
+    fn done(self: Box<Self>) {
+        let answer = self.answer.unwrap_or(Err(E::from(StoreError::Closed)));
+        let _ = self.caller.send(answer);
+    }
+
+    fn failed(self: Box<Self>, error: StoreError) {
+        let _ = self.caller.send(Err(E::from(error)));
+    }
+}
+
+/// The writing thread.
+pub(crate) struct Writer {
+    queue: Option<Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(database: &Database) -> Result<Self, StoreError> {
+        let line = Line::open(database)?;
+        let (queue, jobs) = bounded(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("sanad-write".to_owned())
+            .spawn(move || run(line, &jobs))
+            .map_err(|error| StoreError::Open(format!("cannot start a thread: {error}")))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Queues a job.
+    pub(crate) fn send(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        let Some(queue) = &self.queue else { return Err(StoreError::Closed) };
+        queue.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => {
+                metrics::counter!("sanad_store_queue_full_total", "queue" => "write").increment(1);
+                StoreError::Busy
+            }
+            TrySendError::Disconnected(_) => StoreError::Closed,
+        })
+    }
+
+    /// Finishes what waits and stops.
+    pub(crate) fn stop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(mut line: Line, jobs: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP {
+            let Ok(job) = jobs.try_recv() else { break };
+            group.push(job);
+        }
+        metrics::histogram!("sanad_store_group_size").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
+        match write(&mut line, &mut group, false) {
+            Ok(()) => group.into_iter().for_each(Job::done),
+            Err(error) => {
+                line.check();
+                tracing::debug!(jobs = group.len(), %error, "a group is written one by one");
+                for job in group {
+                    alone(&mut line, job);
+                }
+            }
+        }
+    }
+}
+
+/// Writes one job in its own transaction.
+fn alone(line: &mut Line, job: Box<dyn Job>) {
+    let mut one = [job];
+    let result = write(line, &mut one, true);
+    let [job] = one;
+    match result {
+        Ok(()) => job.done(),
+        Err(error) => {
+            line.check();
+            job.failed(error);
+        }
+    }
+}
+
+/// One transaction for a group. `Err` means that nothing was written, or that the
+/// commit was not confirmed; commands carry ids, so running them again is safe.
+fn write(line: &mut Line, group: &mut [Box<dyn Job>], alone: bool) -> Result<(), StoreError> {
+    let db = line.get()?;
+    db.begin()?;
+    match fill_and_flush(db, group, alone) {
+        Ok(true) => db.commit().inspect_err(|_| drop(db.rollback())),
+        Ok(false) => db.rollback(),
+        Err(error) => {
+            // The connection may be gone; then so is the transaction.
+            drop(db.rollback());
+            Err(error)
+        }
+    }
+}
+
+fn fill_and_flush(
+    db: &mut dyn Db,
+    group: &mut [Box<dyn Job>],
+    alone: bool,
+) -> Result<bool, StoreError> {
+    let mut batch = Batch::default();
+    let mut next_position = db.last_position()? + 1;
+    for job in group.iter_mut() {
+        let mut tx = Tx { db, group: &batch, own: Batch::default(), next_position, alone };
+        if job.run(&mut tx) {
+            let (own, position) = (tx.own, tx.next_position);
+            next_position = position;
+            batch.merge(own);
+        }
+    }
+    if batch.is_empty() {
+        return Ok(false);
+    }
+    db.flush(&batch)?;
+    Ok(true)
+}

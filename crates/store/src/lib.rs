@@ -1,0 +1,24 @@
+//! Where the registry keeps what it knows: the journal and its projections, on
+//! SQLite or PostgreSQL.
+//!
+//! [`Store`] is the only door: [`Store::read`], [`Store::write`] and
+//! [`Store::administer`]. Rules are not here (`sanad-core`), HTTP is not here
+//! (`sanad-api`).
+
+pub mod batch;
+mod database;
+pub mod db;
+mod engine;
+mod error;
+pub mod place_path;
+mod postgres;
+pub mod rows;
+pub mod schema;
+pub mod sql_types;
+mod sqlite;
+mod store;
+
+pub use database::Database;
+pub use engine::Tx;
+pub use error::StoreError;
+pub use store::{Options, Store, in_transaction};

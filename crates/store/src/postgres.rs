@@ -1,0 +1,80 @@
+//! PostgreSQL: the connection, and the three things it does differently. The
+//! questions themselves stand in `queries/`, which this file and `sqlite.rs`
+//! each compile for their own connection type.
+
+use crate::StoreError;
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::Connection as _;
+
+/// The backend of this file.
+pub(crate) type Backend = diesel::pg::Pg;
+/// The connection of this file.
+pub(crate) type Conn = diesel::PgConnection;
+
+#[path = "queries/mod.rs"]
+mod queries;
+
+/// Migrations, compiled into the program.
+pub(crate) const MIGRATIONS: diesel_migrations::EmbeddedMigrations =
+    diesel_migrations::embed_migrations!("../../migrations/postgres");
+
+diesel::define_sql_function! {
+    /// Where `needle` begins in `haystack`, counted from 1; 0 when it is not in it.
+    #[sql_name = "strpos"]
+    fn place_in(haystack: diesel::sql_types::Text, needle: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+}
+
+/// The advisory lock that serialises the writers of one registry: positions of
+/// the journal then follow the order of commit, without gaps.
+const WRITER_LOCK: &str = "BEGIN; SELECT pg_advisory_xact_lock(7306920178418573412)";
+
+/// One connection to a server.
+pub(crate) struct Connection {
+    pub(crate) conn: Conn,
+}
+
+impl Connection {
+    /// Connects. `synchronous_commit=on`: an acknowledged write survives a crash.
+    pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
+        let mut conn = Conn::establish(url).map_err(|_| {
+            // libpq's text repeats parts of the URL, which may hold a password.
+            StoreError::Open(
+                "cannot connect to PostgreSQL; check host, port, user, password and database name"
+                    .to_owned(),
+            )
+        })?;
+        conn.batch_execute(
+            "SET synchronous_commit = on; SET timezone = 'UTC'; SET client_min_messages = warning; \
+             SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10min'",
+        )?;
+        Ok(Self { conn })
+    }
+
+    fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {
+        Ok(conn.batch_execute(WRITER_LOCK)?)
+    }
+}
+
+/// Rows of one statement: below PostgreSQL's 65,535 parameters for every table.
+pub(crate) const ROWS_A_STATEMENT: usize = 2_000;
+
+/// Many rows a statement: here it is the round trip that costs.
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let rows: Vec<_> = $rows.into_iter().collect();
+        for chunk in rows.chunks($crate::postgres::ROWS_A_STATEMENT) {
+            diesel::insert_into($table).values(chunk.to_vec()).execute($conn)?;
+        }
+    }};
+}
+
+macro_rules! delete_all {
+    ($conn:expr, $table:expr, $column:expr, $keys:expr) => {{
+        let keys: Vec<_> = $keys.into_iter().copied().collect();
+        if !keys.is_empty() {
+            diesel::delete($table).filter($column.eq_any(keys)).execute($conn)?;
+        }
+    }};
+}
+
+pub(crate) use {delete_all, insert_all};

@@ -1,0 +1,56 @@
+//! The journal: streams of facts, and what commands were answered.
+
+use super::{Conn, IdempotencyRow, JournalRow, Result};
+use crate::schema::{idempotency, journal};
+use crate::sql_types::{At, Key};
+use diesel::prelude::*;
+
+pub(super) fn stream(conn: &mut Conn, stream: Key, until: Option<At>) -> Result<Vec<JournalRow>> {
+    let facts = journal::table
+        .filter(journal::stream_id.eq(stream))
+        .select(JournalRow::as_select())
+        .order(journal::revision.asc());
+    Ok(match until {
+        Some(moment) => facts.filter(journal::recorded_at.le(moment)).load(conn)?,
+        None => facts.load(conn)?,
+    })
+}
+
+pub(super) fn stream_ids(
+    conn: &mut Conn,
+    kind: &str,
+    after: Option<Key>,
+    limit: i64,
+) -> Result<Vec<Key>> {
+    let mut query = journal::table
+        .filter(journal::stream_kind.eq(kind))
+        .filter(journal::revision.eq(1))
+        .select(journal::stream_id)
+        .into_boxed();
+    if let Some(id) = after {
+        query = query.filter(journal::stream_id.gt(id));
+    }
+    Ok(query.order(journal::stream_id.asc()).limit(limit).load(conn)?)
+}
+
+pub(super) fn idempotency(conn: &mut Conn, command: Key) -> Result<Option<IdempotencyRow>> {
+    Ok(idempotency::table
+        .filter(idempotency::command_id.eq(command))
+        .select(IdempotencyRow::as_select())
+        .get_result(conn)
+        .optional()?)
+}
+
+pub(super) fn known_commands(conn: &mut Conn, commands: &[Key]) -> Result<Vec<Key>> {
+    Ok(journal::table
+        .filter(journal::command_id.eq_any(commands))
+        .filter(journal::ordinal.eq(0))
+        .select(journal::command_id)
+        .load(conn)?)
+}
+
+pub(super) fn last_position(conn: &mut Conn) -> Result<i64> {
+    let last: Option<i64> =
+        journal::table.select(diesel::dsl::max(journal::position)).get_result(conn)?;
+    Ok(last.unwrap_or(0))
+}

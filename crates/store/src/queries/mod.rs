@@ -1,0 +1,197 @@
+//! The questions of [`Db`](crate::db::Db), in diesel's words. This folder is
+//! compiled twice, by `sqlite.rs` and by `postgres.rs`; `super` is the backend.
+
+use super::{Backend, Conn, Connection, MIGRATIONS};
+use crate::StoreError;
+use crate::batch::Batch;
+use crate::db::{CaseCursor, CaseDocument, CaseFilter, Db, RegisterFilter};
+use crate::rows::{
+    AccountRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
+    ReturnRow, RoleGrantRow, SettingRow,
+};
+use crate::sql_types::{At, Key};
+use diesel::connection::SimpleConnection as _;
+use diesel_migrations::MigrationHarness as _;
+use sanad_core::access::Visibility;
+
+mod accounts;
+mod cases;
+mod journal;
+mod places;
+mod registers;
+mod scope;
+mod writes;
+
+use super::{delete_all, insert_all};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+impl Db for Connection {
+    fn case_document(&mut self, who: &Visibility, id: Key) -> Result<Option<CaseDocument>> {
+        cases::document(&mut self.conn, who, id)
+    }
+
+    fn case_documents(&mut self, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
+        cases::documents(&mut self.conn, ids)
+    }
+
+    fn list_cases(
+        &mut self,
+        who: &Visibility,
+        filter: &CaseFilter,
+        after: Option<CaseCursor>,
+        limit: i64,
+    ) -> Result<Vec<CaseHeadRow>> {
+        cases::list(&mut self.conn, who, filter, after, limit)
+    }
+
+    fn count_heading_for(&mut self, who: &Visibility, edition: &str, code: &str) -> Result<i64> {
+        cases::count_heading_for(&mut self.conn, who, edition, code)
+    }
+
+    fn stream(&mut self, stream: Key, until: Option<At>) -> Result<Vec<JournalRow>> {
+        journal::stream(&mut self.conn, stream, until)
+    }
+
+    fn stream_ids(&mut self, kind: &str, after: Option<Key>, limit: i64) -> Result<Vec<Key>> {
+        journal::stream_ids(&mut self.conn, kind, after, limit)
+    }
+
+    fn idempotency(&mut self, command: Key) -> Result<Option<IdempotencyRow>> {
+        journal::idempotency(&mut self.conn, command)
+    }
+
+    fn known_commands(&mut self, commands: &[Key]) -> Result<Vec<Key>> {
+        journal::known_commands(&mut self.conn, commands)
+    }
+
+    fn last_position(&mut self) -> Result<i64> {
+        journal::last_position(&mut self.conn)
+    }
+
+    fn findings_of(&mut self, case: Key) -> Result<Vec<FindingRow>> {
+        registers::findings_of(&mut self.conn, case)
+    }
+
+    fn finding(&mut self, who: &Visibility, id: Key) -> Result<Option<FindingRow>> {
+        registers::finding(&mut self.conn, who, id)
+    }
+
+    fn list_findings(
+        &mut self,
+        who: &Visibility,
+        filter: &RegisterFilter,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<FindingRow>> {
+        registers::list_findings(&mut self.conn, who, filter, after, limit)
+    }
+
+    fn list_returns(
+        &mut self,
+        who: &Visibility,
+        filter: &RegisterFilter,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<ReturnRow>> {
+        registers::list_returns(&mut self.conn, who, filter, after, limit)
+    }
+
+    fn places(&mut self) -> Result<Vec<PlaceRow>> {
+        places::all(&mut self.conn)
+    }
+
+    fn put_places(&mut self, rows: &[PlaceRow]) -> Result<usize> {
+        places::put(&mut self.conn, rows)
+    }
+
+    fn account_by_login(&mut self, login: &str) -> Result<Option<AccountRow>> {
+        accounts::by_login(&mut self.conn, login)
+    }
+
+    fn account(&mut self, user: Key) -> Result<Option<(AccountRow, Vec<RoleGrantRow>)>> {
+        accounts::by_id(&mut self.conn, user)
+    }
+
+    fn list_accounts(
+        &mut self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<(AccountRow, Vec<RoleGrantRow>)>> {
+        accounts::list(&mut self.conn, after, limit)
+    }
+
+    fn put_account(&mut self, account: &AccountRow, grants: &[RoleGrantRow]) -> Result<()> {
+        accounts::put(&mut self.conn, account, grants)
+    }
+
+    fn set_disabled(&mut self, user: Key, disabled: bool) -> Result<bool> {
+        accounts::set_disabled(&mut self.conn, user, disabled)
+    }
+
+    fn organisations(&mut self) -> Result<Vec<OrganisationRow>> {
+        accounts::organisations(&mut self.conn)
+    }
+
+    fn put_organisation(&mut self, row: &OrganisationRow) -> Result<()> {
+        accounts::put_organisation(&mut self.conn, row)
+    }
+
+    fn setting(&mut self, name: &str) -> Result<Option<SettingRow>> {
+        accounts::setting(&mut self.conn, name)
+    }
+
+    fn put_setting(&mut self, row: &SettingRow) -> Result<()> {
+        accounts::put_setting(&mut self.conn, row)
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        Self::begin_write(&mut self.conn)
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        Ok(self.conn.batch_execute("COMMIT")?)
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        Ok(self.conn.batch_execute("ROLLBACK")?)
+    }
+
+    fn flush(&mut self, batch: &Batch) -> Result<()> {
+        writes::flush(&mut self.conn, batch)
+    }
+
+    fn clear_projections(&mut self) -> Result<()> {
+        writes::clear_projections(&mut self.conn)
+    }
+
+    fn dump_projections(&mut self, each: &mut dyn FnMut(&str, String)) -> Result<()> {
+        writes::dump_projections(&mut self.conn, each)
+    }
+
+    fn ping(&mut self) -> Result<()> {
+        Ok(self.conn.batch_execute("SELECT 1")?)
+    }
+
+    fn migrate(&mut self) -> Result<Vec<String>> {
+        let applied = self.conn.run_pending_migrations(MIGRATIONS).map_err(migration_fault)?;
+        Ok(applied.iter().map(ToString::to_string).collect())
+    }
+
+    fn migrate_down(&mut self) -> Result<()> {
+        self.conn.revert_all_migrations(MIGRATIONS).map(drop).map_err(migration_fault)
+    }
+
+    fn pending_migrations(&mut self) -> Result<Vec<String>> {
+        let pending = diesel_migrations::MigrationHarness::<Backend>::pending_migrations(
+            &mut self.conn,
+            MIGRATIONS,
+        )
+        .map_err(migration_fault)?;
+        Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+    }
+}
+
+fn migration_fault(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Database(format!("a migration could not be applied: {error}"))
+}

@@ -1,0 +1,61 @@
+//! Writing a batch, and the two operations of a rebuild.
+
+use super::{Batch, Conn, Result, delete_all, insert_all};
+use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
+use crate::schema::{
+    case_document, case_head, finding, idempotency, journal, return_record,
+};
+use diesel::prelude::*;
+
+/// Facts first, then what is read from them.
+pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
+    insert_all!(conn, journal::table, batch.journal.iter());
+    insert_all!(conn, idempotency::table, batch.idempotency.iter());
+    let replaced = batch.replaced();
+    delete_all!(conn, case_head::table, case_head::case_id, &replaced);
+    delete_all!(conn, case_document::table, case_document::case_id, &replaced);
+    insert_all!(conn, case_head::table, batch.cases.iter().map(|rows| &rows.head));
+    insert_all!(conn, case_document::table, batch.cases.iter().map(|rows| &rows.document));
+    insert_all!(conn, finding::table, batch.findings.iter());
+    insert_all!(conn, return_record::table, batch.returns.iter());
+    Ok(())
+}
+
+pub(super) fn clear_projections(conn: &mut Conn) -> Result<()> {
+    diesel::delete(case_head::table).execute(conn)?;
+    diesel::delete(case_document::table).execute(conn)?;
+    diesel::delete(finding::table).execute(conn)?;
+    diesel::delete(return_record::table).execute(conn)?;
+    Ok(())
+}
+
+/// Rows of one page while dumping; memory stays flat in the number of rows.
+const PAGE: i64 = 1_000;
+
+pub(super) fn dump_projections(
+    conn: &mut Conn,
+    each: &mut dyn FnMut(&str, String),
+) -> Result<()> {
+    macro_rules! dump {
+        ($table:ident, $key:ident, $row:ty) => {
+            let mut after = None;
+            loop {
+                let mut query = $table::table.select(<$row>::as_select()).into_boxed();
+                if let Some(key) = after {
+                    query = query.filter($table::$key.gt(key));
+                }
+                let rows: Vec<$row> = query.order($table::$key.asc()).limit(PAGE).load(conn)?;
+                let Some(last) = rows.last() else { break };
+                after = Some(last.$key);
+                for row in &rows {
+                    each(stringify!($table), format!("{row:?}"));
+                }
+            }
+        };
+    }
+    dump!(case_head, case_id, CaseHeadRow);
+    dump!(case_document, case_id, CaseDocumentRow);
+    dump!(finding, finding_id, FindingRow);
+    dump!(return_record, return_id, ReturnRow);
+    Ok(())
+}

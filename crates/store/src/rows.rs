@@ -1,0 +1,115 @@
+//! One struct for each table, as written and as read. No meaning lives here:
+//! what a column says is decided in `projections`, what is shown in `sanad-api`.
+
+use crate::schema::{
+    account, case_document, case_head, finding, idempotency, journal,
+    organisation, place, return_record, role_grant, setting,
+};
+use crate::sql_types::{At, Key, On};
+use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
+
+macro_rules! row {
+    ($(#[$doc:meta])* $table:ident ($($key:ident),+) $name:ident { $($field:ident : $ty:ty,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable, Identifiable)]
+        #[diesel(table_name = $table, primary_key($($key),+), treat_none_as_default_value = false)]
+        #[expect(missing_docs, reason = "each column is described in docs/data-classes.toml")]
+        pub struct $name {
+            $(pub $field: $ty,)+
+        }
+    };
+}
+
+row! {
+    /// One fact of the journal.
+    journal(position) JournalRow {
+        position: i64, stream_kind: String, stream_id: Key, revision: i64, kind: String,
+        version: i32, observed_on: Option<On>, recorded_at: At, recorded_by: Key,
+        command_id: Key, ordinal: i32, policy_hash: Vec<u8>, payload: Vec<u8>,
+    }
+}
+
+row! {
+    /// What a caller was answered for one command.
+    idempotency(command_id) IdempotencyRow {
+        command_id: Key, request_hash: Vec<u8>, status: i32, etag: Option<String>,
+        location: Option<String>, body: Vec<u8>, recorded_at: At,
+    }
+}
+
+row! {
+    /// What lists of cases show and what scopes are decided on.
+    case_head(case_id) CaseHeadRow {
+        case_id: Key, number: String, revision: i64, organisation_id: Key, state: String,
+        registered_on: On, place_edition: String, place_code: String, place_path: String,
+        destination_edition: Option<String>, destination_code: Option<String>, members: i32,
+        finding_id: Option<Key>, finding_outcome: Option<String>, finding_on: Option<On>,
+        finding_expires_on: Option<On>, returned_on: Option<On>, opened_at: At, updated_at: At,
+    }
+}
+
+row! {
+    /// The case as its readers see it.
+    case_document(case_id) CaseDocumentRow {
+        case_id: Key, revision: i64, body: Vec<u8>,
+    }
+}
+
+row! {
+    /// One issued finding.
+    finding(finding_id) FindingRow {
+        finding_id: Key, case_id: Key, organisation_id: Key, place_edition: String,
+        place_code: String, place_path: String, position: i64, outcome: String, found_on: On,
+        expires_on: On, catalogue: String, profile: String, assessor: Key, issued_at: At,
+        body: Vec<u8>,
+    }
+}
+
+row! {
+    /// One return, as the fact it was.
+    return_record(return_id) ReturnRow {
+        return_id: Key, case_id: Key, organisation_id: Key, place_edition: String,
+        place_code: String, place_path: String, position: i64, nature: String,
+        departed_on: On, destination_edition: String, destination_code: String,
+        finding_id: Option<Key>, finding_outcome: Option<String>, finding_expires_on: Option<On>,
+        assessed: String, compliant: bool, recorded_at: At, recorded_by: Key,
+    }
+}
+
+row! {
+    /// One place of an imported table of P-codes.
+    place(edition, code) PlaceRow {
+        edition: String, code: String, level: i32, parent: Option<String>,
+        valid_from: Option<On>, names: String, imported_at: At,
+    }
+}
+
+row! {
+    /// An organisation that works with the registry.
+    organisation(organisation_id) OrganisationRow {
+        organisation_id: Key, name: String, created_at: At,
+    }
+}
+
+row! {
+    /// A user's account.
+    account(user_id) AccountRow {
+        user_id: Key, login: String, display_name: String, password_hash: String,
+        disabled: bool, created_at: At,
+    }
+}
+
+row! {
+    /// One role of one user; an empty place means the whole organisation.
+    role_grant(user_id, role, organisation_id, place_edition, place_code) RoleGrantRow {
+        user_id: Key, role: String, organisation_id: Key, place_edition: String,
+        place_code: String,
+    }
+}
+
+row! {
+    /// A setting of this registry.
+    setting(name) SettingRow {
+        name: String, value: String,
+    }
+}

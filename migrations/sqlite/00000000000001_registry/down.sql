@@ -1,0 +1,11 @@
+DROP TABLE setting;
+DROP TABLE role_grant;
+DROP TABLE account;
+DROP TABLE organisation;
+DROP TABLE place;
+DROP TABLE return_record;
+DROP TABLE finding;
+DROP TABLE case_document;
+DROP TABLE case_head;
+DROP TABLE idempotency;
+DROP TABLE journal;
