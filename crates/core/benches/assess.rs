@@ -22,10 +22,25 @@ macro_rules! population {
 }
 
 const FILES: [&[u8]; 13] = population![
-    "EX-01a", "EX-01a", "EX-01a", "EX-02a", "EX-02b", "EX-03a", "EX-03b", "EX-04a", "EX-04c",
-    "EX-05a", "EX-05c", "EX-06e", "EX-06e-day-before",
+    "EX-01a",
+    "EX-01a",
+    "EX-01a",
+    "EX-02a",
+    "EX-02b",
+    "EX-03a",
+    "EX-03b",
+    "EX-04a",
+    "EX-04c",
+    "EX-05a",
+    "EX-05c",
+    "EX-06e",
+    "EX-06e-day-before",
 ];
 
+#[expect(
+    clippy::unwrap_used,
+    reason = "the examples are part of the repository and tested"
+)]
 fn population() -> Vec<Facts> {
     let catalogue = Catalogue::shipped();
     FILES

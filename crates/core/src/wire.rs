@@ -155,17 +155,16 @@ pub mod optional_date {
 
 /// Declares a closed list of codes: an enum that is written as its code.
 ///
-/// The codes also stand in a list under `reference/codes/` with labels for
-/// people; a test beside each enum proves that the two agree.
+/// Those that are published lists also stand under `reference/codes/` with labels
+/// for people, and a test in `reference.rs` proves that the two agree.
 macro_rules! coded_enum {
     (
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $name:ident, refused as $refusal:literal;
         $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)+
     ) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)+
         }
@@ -204,6 +203,21 @@ macro_rules! coded_enum {
                 $crate::wire::text(deserializer, Self::parse)
             }
         }
+
+        // By hand: the derive does not see codes that come through a macro.
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let schema = utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(concat!($($doc, "\n",)*).trim()))
+                    .enum_values(Some([$($code),+]));
+                utoipa::openapi::RefOr::T(schema.into())
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use coded_enum;
@@ -310,6 +324,20 @@ mod tests {
         assert_eq!(
             without_value("missing field `names`"),
             "missing field `names`"
+        );
+    }
+
+    #[cfg(feature = "openapi")]
+    #[test]
+    fn the_schema_of_a_list_holds_its_codes_and_its_meaning() {
+        use utoipa::PartialSchema as _;
+        let schema = serde_json::to_value(crate::person::Relationship::schema()).unwrap();
+        assert_eq!(schema["enum"][0], "self");
+        assert!(
+            schema["description"]
+                .as_str()
+                .unwrap()
+                .starts_with("Relationship to the focal")
         );
     }
 

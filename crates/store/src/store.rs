@@ -1,7 +1,7 @@
 //! The handle that the rest of the program holds.
 
 use crate::db::Db;
-use crate::engine::{Queued, ReadJob, Readers, Tx, Writer, connect};
+use crate::engine::{Bulk, Queued, ReadJob, Readers, Tx, Writer, connect};
 use crate::{Database, StoreError};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
@@ -133,6 +133,26 @@ impl Store {
         }
         let Some(db) = desk.as_deref_mut() else { return Err(StoreError::Closed) };
         in_transaction(db, work)
+    }
+}
+
+/// Runs many commands in one transaction on a connection of its own: all are kept,
+/// or none. Other writers wait meanwhile; blocks the calling thread.
+pub fn in_bulk<T, E: From<StoreError>>(
+    db: &mut dyn Db,
+    work: impl FnOnce(&mut Bulk<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    db.begin()?;
+    let result = Bulk::new(db).map_err(E::from).and_then(|mut bulk| work(&mut bulk));
+    match result {
+        Ok(value) => {
+            db.commit()?;
+            Ok(value)
+        }
+        Err(error) => {
+            drop(db.rollback());
+            Err(error)
+        }
     }
 }
 

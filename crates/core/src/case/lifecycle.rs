@@ -77,19 +77,19 @@ pub struct Step {
 }
 
 /// T2: composition, origin place and specific needs were reviewed.
-pub const REVIEW_PROFILE: Step =
+pub(super) const REVIEW_PROFILE: Step =
     Step { id: "T2", from: &[State::Registered], to: State::Profiled };
 /// T3: a person says they think of returning, or asks about any solution.
-pub const START_COUNSELLING: Step =
+pub(super) const START_COUNSELLING: Step =
     Step { id: "T3", from: &[State::Profiled], to: State::Counselling };
 /// T4: each person who decides was asked, each child was heard.
-pub const RECORD_CONSENT: Step =
+pub(super) const RECORD_CONSENT: Step =
     Step { id: "T4", from: &[State::Counselling], to: State::ConsentRecorded };
 /// T5: the destination is fixed and answers about it are linked.
-pub const BEGIN_ASSESSMENT: Step =
+pub(super) const BEGIN_ASSESSMENT: Step =
     Step { id: "T5", from: &[State::ConsentRecorded], to: State::UnderAssessment };
 /// T6: a finding was issued by a named person; a new one may follow an old one.
-pub const ISSUE_FINDING: Step = Step {
+pub(super) const ISSUE_FINDING: Step = Step {
     id: "T6",
     from: &[State::UnderAssessment, State::Assessed],
     to: State::Assessed,

@@ -26,9 +26,9 @@ pub struct CaseVoid {
 }
 
 /// The household changed: somebody joined, left, was born, died or turned 18.
-pub const HOUSEHOLD_CHANGED: &str = "household_changed";
+pub(super) const HOUSEHOLD_CHANGED: &str = "household_changed";
 /// The household named another destination.
-pub const DESTINATION_CHANGED: &str = "destination_changed";
+pub(super) const DESTINATION_CHANGED: &str = "destination_changed";
 
 /// A case, folded from its journal.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -87,7 +87,9 @@ super::codes::codes! {
 /// Four eyes (§2.7): whoever recorded the consent of a case may not issue its
 /// finding. There is no assessment then, not even a refused one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("whoever recorded consent in this case cannot issue its finding; ask a colleague to assess it")]
+#[error(
+    "whoever recorded consent in this case cannot issue its finding; ask a colleague to assess it"
+)]
 pub struct SelfAssessment;
 
 impl SelfAssessment {
@@ -107,12 +109,20 @@ pub fn assess(catalogue: &Catalogue, facts: &Facts) -> Result<Assessment, SelfAs
 
 /// Whether the assessor recorded consent, on any date, retracted or not.
 fn refuse_self_assessment(catalogue: &Catalogue, facts: &Facts) -> Result<(), SelfAssessment> {
-    let Some(assessor) = facts.setting().assessor else { return Ok(()) };
+    let Some(assessor) = facts.setting().assessor else {
+        return Ok(());
+    };
     let recorded_consent = |answer: &Answer| {
         answer.by == assessor
-            && catalogue.get(answer.indicator).is_some_and(|asked| asked.consent_recorder)
+            && catalogue
+                .get(answer.indicator)
+                .is_some_and(|asked| asked.consent_recorder)
     };
-    if facts.answers().iter().any(recorded_consent) { Err(SelfAssessment) } else { Ok(()) }
+    if facts.answers().iter().any(recorded_consent) {
+        Err(SelfAssessment)
+    } else {
+        Ok(())
+    }
 }
 
 /// The state of one walk along the catalogue.
@@ -132,7 +142,12 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(catalogue: &'a Catalogue, facts: &'a Facts) -> Self {
         let numbers = catalogue.numbers();
-        let ages = || facts.members().iter().map(|member| member.age_on(facts.on()));
+        let ages = || {
+            facts
+                .members()
+                .iter()
+                .map(|member| member.age_on(facts.on()))
+        };
         let school = numbers.school_age_from..=numbers.school_age_to;
         Self {
             numbers,
@@ -174,7 +189,7 @@ impl<'a> Walk<'a> {
     /// the adult age on the day of evaluation; unknown age counts as child.
     fn applies_to(&self, applies_to: AppliesTo, member: Option<&Member>) -> bool {
         let of_member = |wanted: &dyn Fn(&Member, bool) -> bool| {
-            member.is_some_and(|member| wanted(member, self.is_child(member)))
+            member.is_some_and(|member| wanted(member, self.is_child(*member)))
         };
         match applies_to {
             AppliesTo::Always => true,
@@ -194,7 +209,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn is_child(&self, member: &Member) -> bool {
+    fn is_child(&self, member: Member) -> bool {
         member.is_child_on(self.facts.on(), self.numbers.adult_age)
     }
 
@@ -208,21 +223,39 @@ impl<'a> Walk<'a> {
         let question = Question {
             indicator,
             on: self.facts.on(),
-            of_uasc: member.is_some_and(|m| self.is_child(m) && m.flags.has(Flag::Uasc)),
+            of_uasc: member.is_some_and(|m| self.is_child(*m) && m.flags.has(Flag::Uasc)),
             void_before: self.void_before(index, indicator.condition, subject),
         };
         let effective = question.effective(self.answers_to(index, subject));
         if indicator.mandatory {
             self.tallies[indicator.condition.index()].count(effective.standing);
-            self.days_left = effective.days_left.map_or(self.days_left, |d| d.min(self.days_left));
+            self.days_left = effective
+                .days_left
+                .map_or(self.days_left, |d| d.min(self.days_left));
         }
-        let Effective { standing: value, reason: Some(reason), .. } = effective else { return };
-        let reason = Reason { indicator: index, subject, value, reason };
+        let Effective {
+            standing: value,
+            reason: Some(reason),
+            ..
+        } = effective
+        else {
+            return;
+        };
+        let reason = Reason {
+            indicator: index,
+            subject,
+            value,
+            reason,
+        };
         if indicator.mandatory {
             self.reasons.push(reason);
         } else {
             let is_high = indicator.scale == Some(Scale::ReturnIndex) && value == Standing::No;
-            let kind = if is_high { WarningKind::AnswerInWriting } else { WarningKind::Advisory };
+            let kind = if is_high {
+                WarningKind::AnswerInWriting
+            } else {
+                WarningKind::Advisory
+            };
             self.warnings.push(Warning { reason, kind });
         }
     }
@@ -242,7 +275,12 @@ impl<'a> Walk<'a> {
                     Voids::Condition(voided) => voided == condition,
                 }
         };
-        self.facts.events().iter().filter(hits).map(|event| event.on).max()
+        self.facts
+            .events()
+            .iter()
+            .filter(hits)
+            .map(|event| event.on)
+            .max()
     }
 
     /// The answers to one question, in order of time. Moves along the answers, so
@@ -250,9 +288,16 @@ impl<'a> Walk<'a> {
     fn answers_to(&mut self, index: IndicatorIndex, subject: Subject) -> &'a [Answer] {
         let wanted = (index, subject);
         let place = |answer: &Answer| (answer.indicator, answer.subject);
-        let passed = self.rest.iter().take_while(|answer| place(answer) < wanted).count();
+        let passed = self
+            .rest
+            .iter()
+            .take_while(|answer| place(answer) < wanted)
+            .count();
         let rest = &self.rest[passed..];
-        let found = rest.iter().take_while(|answer| place(answer) == wanted).count();
+        let found = rest
+            .iter()
+            .take_while(|answer| place(answer) == wanted)
+            .count();
         let (answers, rest) = rest.split_at(found);
         self.rest = rest;
         answers

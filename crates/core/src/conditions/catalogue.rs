@@ -131,7 +131,10 @@ impl Catalogue {
 
     /// The place of an indicator, by its code.
     pub fn find(&self, id: &str) -> Option<IndicatorIndex> {
-        (0..).zip(&self.indicators).find(|(_, one)| one.id == id).map(|(n, _)| IndicatorIndex(n))
+        (0..)
+            .zip(&self.indicators)
+            .find(|(_, one)| one.id == id)
+            .map(|(n, _)| IndicatorIndex(n))
     }
 
     /// All kinds of evidence.
@@ -149,7 +152,9 @@ impl Catalogue {
 
     /// The code of a kind of evidence; empty for a place of another catalogue.
     pub fn evidence_code(&self, kind: EvidenceKindIndex) -> &str {
-        self.evidence_kinds.get(usize::from(kind.0)).map_or("", |kind| &kind.code)
+        self.evidence_kinds
+            .get(usize::from(kind.0))
+            .map_or("", |kind| &kind.code)
     }
 
     /// All kinds of events that void answers.
@@ -180,9 +185,11 @@ impl Catalogue {
 
 /// SHA-256 of a text, in lower-case hexadecimal digits.
 fn sha256_hex(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }

@@ -93,10 +93,23 @@ pub struct Safe {
 impl NamedConditions {
     /// The named view of eight outcomes in the order of [`Condition::ALL`].
     pub fn of(outcomes: &[Outcome; Condition::COUNT]) -> Self {
-        let [voluntary, physical, legal, material, dignified, movement, access, demographic] =
-            *outcomes;
+        let [
+            voluntary,
+            physical,
+            legal,
+            material,
+            dignified,
+            movement,
+            access,
+            demographic,
+        ] = *outcomes;
         Self {
-            safe: Safe { outcome: physical.and(legal).and(material), physical, legal, material },
+            safe: Safe {
+                outcome: physical.and(legal).and(material),
+                physical,
+                legal,
+                material,
+            },
             voluntary,
             dignified,
             freedom_of_movement: movement,

@@ -65,7 +65,9 @@ impl ReasonCode {
             Self::Unknown => "answered as not known",
             Self::Stale => "the answer is too old",
             Self::Invalidated => "an event since then made the answer void",
-            Self::InsufficientEvidence => "no accepted and verified evidence lies behind the answer",
+            Self::InsufficientEvidence => {
+                "no accepted and verified evidence lies behind the answer"
+            }
             Self::NotIndependent => "none of the evidence comes from an independent source",
             Self::NaNotAllowed => "\"not applicable\" is not accepted here",
             Self::Contested => "one answer says yes and another says no",
@@ -110,9 +112,16 @@ impl Question<'_> {
     pub(crate) fn effective(&self, answers: &[Answer]) -> Effective {
         let live = |answer: &&Answer| !answer.retracted && answer.observed_on <= self.on;
         // An adjudication stands in place of every answer before it.
-        let since = answers.iter().rev().filter(live).find(|a| a.adjudication).map(Answer::time);
-        let counted =
-            answers.iter().filter(live).filter(|a| since.is_none_or(|since| a.time() >= since));
+        let since = answers
+            .iter()
+            .rev()
+            .filter(live)
+            .find(|a| a.adjudication)
+            .map(Answer::time);
+        let counted = answers
+            .iter()
+            .filter(live)
+            .filter(|a| since.is_none_or(|since| a.time() >= since));
 
         let (mut yes, mut na, mut no) = (None, None, false);
         let mut unknown: Option<(_, ReasonCode)> = None;
@@ -156,7 +165,11 @@ impl Question<'_> {
             }
         };
         let days_left = if reason.is_none() { yes.max(na) } else { None };
-        Effective { standing, reason, days_left }
+        Effective {
+            standing,
+            reason,
+            days_left,
+        }
     }
 
     fn classify(&self, answer: &Answer) -> Class {
@@ -186,7 +199,11 @@ impl Question<'_> {
             return Err(ReasonCode::Invalidated);
         }
         let left = i64::from(self.indicator.validity_days) - days(answer.observed_on, self.on);
-        if left < 0 { Err(ReasonCode::Stale) } else { Ok(left) }
+        if left < 0 {
+            Err(ReasonCode::Stale)
+        } else {
+            Ok(left)
+        }
     }
 
     fn check_evidence(&self, answer: &Answer) -> Result<(), ReasonCode> {

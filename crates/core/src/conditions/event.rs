@@ -85,7 +85,11 @@ impl EventKind {
             Reach::Person => person.map(Some),
         };
         subject.into_iter().flat_map(move |subject| {
-            self.voids.iter().map(move |voids| Void { voids: *voids, subject, on })
+            self.voids.iter().map(move |voids| Void {
+                voids: *voids,
+                subject,
+                on,
+            })
         })
     }
 }

@@ -57,7 +57,9 @@ impl EvidenceKinds {
 
     /// The kinds, in catalogue order.
     pub fn iter(self) -> impl Iterator<Item = EvidenceKindIndex> {
-        (0..32_u8).map(EvidenceKindIndex).filter(move |kind| self.contains(*kind))
+        (0..32_u8)
+            .map(EvidenceKindIndex)
+            .filter(move |kind| self.contains(*kind))
     }
 }
 

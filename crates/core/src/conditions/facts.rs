@@ -122,7 +122,13 @@ impl Facts {
         if !answers.is_sorted_by_key(order) {
             answers.sort_unstable_by_key(order);
         }
-        Self { on, setting, members, answers, events }
+        Self {
+            on,
+            setting,
+            members,
+            answers,
+            events,
+        }
     }
 
     /// The same facts, looked at on another day.

@@ -21,8 +21,8 @@ pub use report::{AssessmentReport, Report};
 
 use super::answer::{NaReason, Value};
 use super::facts::{AccessProfile, Flag};
-use object::{Object, objects};
 use jiff::civil::Date;
+use object::{Object, objects};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The version of the format that this program reads and writes.
@@ -148,7 +148,11 @@ impl FactsFile {
         let Object(file): Object<Self> = serde_path_to_error::deserialize(&mut input)
             .map_err(|refusal| FactsError::of_json(json, &refusal))?;
         input.end().map_err(|_| FactsError::after_the_end())?;
-        if file.format == FORMAT { Ok(file) } else { Err(FactsError::other_version()) }
+        if file.format == FORMAT {
+            Ok(file)
+        } else {
+            Err(FactsError::other_version())
+        }
     }
 }
 
@@ -158,7 +162,9 @@ fn date<'de, D: Deserializer<'de>>(input: D) -> Result<Date, D::Error> {
 }
 
 fn nullable_date<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Error> {
-    Option::<String>::deserialize(input)?.map(|text| parse_date(&text)).transpose()
+    Option::<String>::deserialize(input)?
+        .map(|text| parse_date(&text))
+        .transpose()
 }
 
 fn parse_date<E: serde::de::Error>(text: &str) -> Result<Date, E> {

@@ -145,6 +145,10 @@ pub struct NaRule {
 pub type Texts = BTreeMap<String, String>;
 
 /// One indicator of a catalogue.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one yes/no column of the published table"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Indicator {
     /// Code such as `VOL-06`, unique in the catalogue.
@@ -190,5 +194,8 @@ impl Indicator {
 
 /// A text in `language`, or in English when it is not translated.
 pub fn text_in<'a>(texts: &'a Texts, language: &str) -> &'a str {
-    texts.get(language).or_else(|| texts.get("en")).map_or("", String::as_str)
+    texts
+        .get(language)
+        .or_else(|| texts.get("en"))
+        .map_or("", String::as_str)
 }

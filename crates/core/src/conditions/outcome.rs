@@ -64,7 +64,11 @@ pub(crate) struct Tally {
 impl Tally {
     /// A tally that cannot become *met* when something is missing from the start.
     pub(crate) const fn start(incomplete: bool) -> Self {
-        Self { yes: false, no: false, unknown: incomplete }
+        Self {
+            yes: false,
+            no: false,
+            unknown: incomplete,
+        }
     }
 
     /// Counts one indicator for one subject. An accepted *not applicable* is
@@ -82,7 +86,11 @@ impl Tally {
     pub(crate) fn outcome(self) -> Outcome {
         match self {
             Self { no: true, .. } => Outcome::NotMet,
-            Self { unknown: false, yes: true, .. } => Outcome::Met,
+            Self {
+                unknown: false,
+                yes: true,
+                ..
+            } => Outcome::Met,
             Self { .. } => Outcome::Undetermined,
         }
     }

@@ -12,7 +12,10 @@ fn all() -> Vec<(String, Value)> {
         .filter(|path| path.extension().is_some_and(|end| end == "json"))
         .map(|path| {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            (name, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap())
+            (
+                name,
+                serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap(),
+            )
         })
         .collect();
     examples.sort_by(|a: &(String, Value), b| a.0.cmp(&b.0));

@@ -7,7 +7,10 @@ use sanad_core::conditions::file::{FactsError, FactsFile, Report};
 use serde_json::{Value, json};
 
 fn ex() -> Value {
-    let path = format!("{}/../../reference/examples/EX-01a.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/../../reference/examples/EX-01a.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -32,7 +35,12 @@ fn plus(pointer: &str, field: &str, value: Value) -> Value {
 
 fn minus(pointer: &str, field: &str) -> Value {
     let mut file = ex();
-    file.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(field).unwrap();
+    file.pointer_mut(pointer)
+        .unwrap()
+        .as_object_mut()
+        .unwrap()
+        .remove(field)
+        .unwrap();
     file
 }
 
@@ -46,56 +54,166 @@ fn refusal(file: &Value) -> (String, &'static str) {
 const VRF_ITEM: &str = "/answers/3/evidence/0";
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one table: a file, the place and the code"
+)]
 fn what_is_not_understood_is_refused_with_its_place() {
     let name = || json!("Layla");
     for (file, pointer, code) in [
-        (with("/format", json!("sanad-facts/2")), "/format", "FORMAT_UNKNOWN"),
+        (
+            with("/format", json!("sanad-facts/2")),
+            "/format",
+            "FORMAT_UNKNOWN",
+        ),
         (plus("", "Layla", json!(1)), "/Layla", "FIELD_UNKNOWN"),
-        (plus("/members/1", "sex", json!("f")), "/members/1/sex", "FIELD_UNKNOWN"),
-        (plus("/members/0", "a/b~c", json!(1)), "/members/0/a~1b~0c", "FIELD_UNKNOWN"),
-        (plus("/answers/7", "note", name()), "/answers/7/note", "FIELD_UNKNOWN"),
-        (plus("/answers/7/evidence/0", "x", name()), "/answers/7/evidence/0/x", "FIELD_UNKNOWN"),
+        (
+            plus("/members/1", "sex", json!("f")),
+            "/members/1/sex",
+            "FIELD_UNKNOWN",
+        ),
+        (
+            plus("/members/0", "a/b~c", json!(1)),
+            "/members/0/a~1b~0c",
+            "FIELD_UNKNOWN",
+        ),
+        (
+            plus("/answers/7", "note", name()),
+            "/answers/7/note",
+            "FIELD_UNKNOWN",
+        ),
+        (
+            plus("/answers/7/evidence/0", "x", name()),
+            "/answers/7/evidence/0/x",
+            "FIELD_UNKNOWN",
+        ),
         (minus("/answers/3", "by"), "/answers/3/by", "FIELD_MISSING"),
-        (minus("/members/2", "born"), "/members/2/born", "FIELD_MISSING"),
+        (
+            minus("/members/2", "born"),
+            "/members/2/born",
+            "FIELD_MISSING",
+        ),
         (minus("", "hazard_area"), "/hazard_area", "FIELD_MISSING"),
         (with("/profile", name()), "/profile", "CODE_UNKNOWN"),
-        (with("/answers/3/value", name()), "/answers/3/value", "CODE_UNKNOWN"),
-        (with("/answers/3/reason", name()), "/answers/3/reason", "CODE_UNKNOWN"),
-        (with("/members/0/flags", json!(["uasc", "Layla"])), "/members/0/flags/1", "CODE_UNKNOWN"),
+        (
+            with("/answers/3/value", name()),
+            "/answers/3/value",
+            "CODE_UNKNOWN",
+        ),
+        (
+            with("/answers/3/reason", name()),
+            "/answers/3/reason",
+            "CODE_UNKNOWN",
+        ),
+        (
+            with("/members/0/flags", json!(["uasc", "Layla"])),
+            "/members/0/flags/1",
+            "CODE_UNKNOWN",
+        ),
         (with("/on", json!("12 May 2025")), "/on", "VALUE_INVALID"),
         (with("/on", json!("2025-02-30")), "/on", "VALUE_INVALID"),
-        (with("/on", json!("2025-05-12T10:00")), "/on", "VALUE_INVALID"),
-        (with("/members/0/born", name()), "/members/0/born", "VALUE_INVALID"),
-        (with("/answers/3/retracted", name()), "/answers/3/retracted", "VALUE_INVALID"),
-        (with("/answers/3/sequence", json!(-1)), "/answers/3/sequence", "VALUE_INVALID"),
-        (with("/answers/3/indicator", name()), "/answers/3/indicator", "INDICATOR_UNKNOWN"),
-        (with("/answers/3/indicator", json!("VOL")), "/answers/3/indicator", "INDICATOR_UNKNOWN"),
-        (with("/answers/3/subject", name()), "/answers/3/subject", "SUBJECT_UNKNOWN"),
-        (with("/answers/3/subject", json!("household")), "/answers/3/subject", "SUBJECT_LEVEL"),
-        (with("/answers/3/supersedes", name()), "/answers/3/supersedes", "ANSWER_UNKNOWN"),
+        (
+            with("/on", json!("2025-05-12T10:00")),
+            "/on",
+            "VALUE_INVALID",
+        ),
+        (
+            with("/members/0/born", name()),
+            "/members/0/born",
+            "VALUE_INVALID",
+        ),
+        (
+            with("/answers/3/retracted", name()),
+            "/answers/3/retracted",
+            "VALUE_INVALID",
+        ),
+        (
+            with("/answers/3/sequence", json!(-1)),
+            "/answers/3/sequence",
+            "VALUE_INVALID",
+        ),
+        (
+            with("/answers/3/indicator", name()),
+            "/answers/3/indicator",
+            "INDICATOR_UNKNOWN",
+        ),
+        (
+            with("/answers/3/indicator", json!("VOL")),
+            "/answers/3/indicator",
+            "INDICATOR_UNKNOWN",
+        ),
+        (
+            with("/answers/3/subject", name()),
+            "/answers/3/subject",
+            "SUBJECT_UNKNOWN",
+        ),
+        (
+            with("/answers/3/subject", json!("household")),
+            "/answers/3/subject",
+            "SUBJECT_LEVEL",
+        ),
+        (
+            with("/answers/3/supersedes", name()),
+            "/answers/3/supersedes",
+            "ANSWER_UNKNOWN",
+        ),
         (
             with("/answers/3/evidence/0/kind", name()),
             "/answers/3/evidence/0/kind",
             "EVIDENCE_UNKNOWN",
         ),
-        (with("/answers/3/id", json!("ans1")), "/answers/3/id", "ID_TWICE"),
-        (with("/answers/3/id", json!("")), "/answers/3/id", "ID_EMPTY"),
-        (with("/members/1/id", json!("p1")), "/members/1/id", "ID_TWICE"),
-        (with("/members/1/id", json!("area")), "/members/1/id", "ID_TWICE"),
         (
-            with("/events", json!([{"voids": "Layla", "subject": null, "on": "2025-05-01"}])),
+            with("/answers/3/id", json!("ans1")),
+            "/answers/3/id",
+            "ID_TWICE",
+        ),
+        (
+            with("/answers/3/id", json!("")),
+            "/answers/3/id",
+            "ID_EMPTY",
+        ),
+        (
+            with("/members/1/id", json!("p1")),
+            "/members/1/id",
+            "ID_TWICE",
+        ),
+        (
+            with("/members/1/id", json!("area")),
+            "/members/1/id",
+            "ID_TWICE",
+        ),
+        (
+            with(
+                "/events",
+                json!([{"voids": "Layla", "subject": null, "on": "2025-05-01"}]),
+            ),
             "/events/0/voids",
             "INDICATOR_UNKNOWN",
         ),
         (
-            with("/events", json!([{"voids": "PHY", "subject": "Layla", "on": "2025-05-01"}])),
+            with(
+                "/events",
+                json!([{"voids": "PHY", "subject": "Layla", "on": "2025-05-01"}]),
+            ),
             "/events/0/subject",
             "SUBJECT_UNKNOWN",
         ),
         (json!(["Layla"]), "", "VALUE_INVALID"),
-        (with("/members/0", json!(["Layla", null, []])), "/members/0", "VALUE_INVALID"),
-        (with("/answers/3/evidence/0", json!(["VRF", 1])), VRF_ITEM, "VALUE_INVALID"),
-        (with("/answers/3/value", json!({"yes": null})), "/answers/3/value", "VALUE_INVALID"),
+        (
+            with("/members/0", json!(["Layla", null, []])),
+            "/members/0",
+            "VALUE_INVALID",
+        ),
+        (
+            with("/answers/3/evidence/0", json!(["VRF", 1])),
+            VRF_ITEM,
+            "VALUE_INVALID",
+        ),
+        (
+            with("/answers/3/value", json!({"yes": null})),
+            "/answers/3/value",
+            "VALUE_INVALID",
+        ),
     ] {
         assert_eq!(refusal(&file), (pointer.to_owned(), code));
     }
@@ -116,7 +234,9 @@ fn a_text_that_is_not_json_is_refused_with_line_and_column() {
     assert_eq!(parse("").code, "JSON_INVALID");
     let twice = format!("{0}{0}", ex());
     assert_eq!(parse(&twice).code, "JSON_INVALID");
-    let doubled = ex().to_string().replacen("\"format\"", "\"profile\":\"standard\",\"format\"", 1);
+    let doubled = ex()
+        .to_string()
+        .replacen("\"format\"", "\"profile\":\"standard\",\"format\"", 1);
     assert_eq!(parse(&doubled).code, "FIELD_TWICE");
 }
 
@@ -128,7 +248,13 @@ fn what_may_be_null_or_empty_may_be_left_out() {
         file.as_object_mut().unwrap().remove(field);
     }
     for answer in file["answers"].as_array_mut().unwrap() {
-        for field in ["reason", "confirmed_by", "supersedes", "adjudication", "retracted"] {
+        for field in [
+            "reason",
+            "confirmed_by",
+            "supersedes",
+            "adjudication",
+            "retracted",
+        ] {
             answer.as_object_mut().unwrap().remove(field);
         }
     }
@@ -177,7 +303,10 @@ fn a_report_carries_names_warnings_citations_expiry_and_catalogue() {
 #[test]
 fn an_explanation_tells_finding_reasons_and_sources() {
     let text = explain_text(&Report::of_file(&example("EX-03a"), Catalogue::shipped()).unwrap());
-    assert!(text.starts_with("NOT COMPLIANT: at least one condition is not met."), "{text}");
+    assert!(
+        text.starts_with("NOT COMPLIANT: at least one condition is not met."),
+        "{text}"
+    );
     for expected in [
         "  voluntary                   NOT MET\n",
         "  safe                        met\n",
@@ -192,6 +321,9 @@ fn an_explanation_tells_finding_reasons_and_sources() {
         assert!(text.contains(expected), "{expected}\n---\n{text}");
     }
     let breach = explain_text(&Report::of_file(&example("EX-01b"), Catalogue::shipped()).unwrap());
-    assert!(breach.starts_with("No finding: whoever recorded consent"), "{breach}");
+    assert!(
+        breach.starts_with("No finding: whoever recorded consent"),
+        "{breach}"
+    );
     assert!(breach.contains("(SELF_ASSESSMENT)"));
 }

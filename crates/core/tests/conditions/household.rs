@@ -7,17 +7,20 @@ use sanad_core::conditions::{
     AccessProfile, Assessment, Catalogue, Finding, Flag, NaReason, Value, assess,
 };
 
-pub const ON: &str = "2025-05-12";
+pub(crate) const ON: &str = "2025-05-12";
 /// The day on which everything was answered, unless said.
-pub const ANSWERED: &str = "2025-05-02";
+pub(crate) const ANSWERED: &str = "2025-05-02";
 
 /// An example of `reference/examples`.
-pub fn example(name: &str) -> FactsFile {
-    let path = format!("{}/../../reference/examples/{name}.json", env!("CARGO_MANIFEST_DIR"));
+pub(crate) fn example(name: &str) -> FactsFile {
+    let path = format!(
+        "{}/../../reference/examples/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     FactsFile::parse(&std::fs::read(path).unwrap()).unwrap()
 }
 
-pub fn member(id: &str, born: Option<&str>, flags: &[Flag]) -> MemberEntry {
+pub(crate) fn member(id: &str, born: Option<&str>, flags: &[Flag]) -> MemberEntry {
     MemberEntry {
         id: id.into(),
         born: born.map(|born| born.parse().unwrap()),
@@ -27,7 +30,7 @@ pub fn member(id: &str, born: Option<&str>, flags: &[Flag]) -> MemberEntry {
 
 /// A file in which every indicator is answered with a fresh, fully supported yes
 /// about every subject of its level, whether it applies or not.
-pub fn all_yes(members: Vec<MemberEntry>) -> FactsFile {
+pub(crate) fn all_yes(members: Vec<MemberEntry>) -> FactsFile {
     let catalogue = Catalogue::shipped();
     let mut answers = Vec::new();
     for indicator in catalogue.indicators() {
@@ -50,7 +53,7 @@ pub fn all_yes(members: Vec<MemberEntry>) -> FactsFile {
 }
 
 /// A couple with a child of nine.
-pub fn family() -> FactsFile {
+pub(crate) fn family() -> FactsFile {
     all_yes(vec![
         member("p1", Some("1987-03-01"), &[]),
         member("p2", Some("1991-07-09"), &[]),
@@ -59,9 +62,14 @@ pub fn family() -> FactsFile {
 }
 
 /// All subjects that an indicator can be answered about.
-pub fn subjects(members: &[MemberEntry], indicator: &str) -> Vec<String> {
+pub(crate) fn subjects(members: &[MemberEntry], indicator: &str) -> Vec<String> {
     let catalogue = Catalogue::shipped();
-    match catalogue.get(catalogue.find(indicator).unwrap()).unwrap().level.code() {
+    match catalogue
+        .get(catalogue.find(indicator).unwrap())
+        .unwrap()
+        .level
+        .code()
+    {
         "person" => members.iter().map(|member| member.id.clone()).collect(),
         "household" => vec!["household".into()],
         _ => vec!["area".into()],
@@ -69,18 +77,21 @@ pub fn subjects(members: &[MemberEntry], indicator: &str) -> Vec<String> {
 }
 
 /// A fresh yes with one accepted, verified, independent item of evidence.
-pub fn yes(indicator: &str, subject: &str) -> AnswerEntry {
+pub(crate) fn yes(indicator: &str, subject: &str) -> AnswerEntry {
     let catalogue = Catalogue::shipped();
-    let accepted = catalogue.get(catalogue.find(indicator).unwrap()).unwrap().evidence;
+    let accepted = catalogue
+        .get(catalogue.find(indicator).unwrap())
+        .unwrap()
+        .evidence;
     let kind = catalogue.evidence_code(accepted.iter().next().unwrap());
     answer(indicator, subject, Value::Yes).proof(kind, true, true)
 }
 
-pub fn no(indicator: &str, subject: &str) -> AnswerEntry {
+pub(crate) fn no(indicator: &str, subject: &str) -> AnswerEntry {
     answer(indicator, subject, Value::No)
 }
 
-pub fn answer(indicator: &str, subject: &str, value: Value) -> AnswerEntry {
+pub(crate) fn answer(indicator: &str, subject: &str, value: Value) -> AnswerEntry {
     AnswerEntry {
         id: format!("{indicator} {subject}"),
         indicator: indicator.into(),
@@ -99,7 +110,7 @@ pub fn answer(indicator: &str, subject: &str, value: Value) -> AnswerEntry {
 }
 
 /// Small changes of an answer, one word each.
-pub trait Words: Sized {
+pub(crate) trait Words: Sized {
     fn id(self, id: &str) -> Self;
     fn on(self, day: &str) -> Self;
     fn seq(self, sequence: u64) -> Self;
@@ -115,48 +126,83 @@ pub trait Words: Sized {
 
 impl Words for AnswerEntry {
     fn id(self, id: &str) -> Self {
-        Self { id: id.into(), ..self }
+        Self {
+            id: id.into(),
+            ..self
+        }
     }
     fn on(self, day: &str) -> Self {
-        Self { observed_on: day.parse().unwrap(), ..self }
+        Self {
+            observed_on: day.parse().unwrap(),
+            ..self
+        }
     }
     fn seq(self, sequence: u64) -> Self {
         Self { sequence, ..self }
     }
     fn by(self, actor: &str) -> Self {
-        Self { by: actor.into(), ..self }
+        Self {
+            by: actor.into(),
+            ..self
+        }
     }
     fn names(self, id: &str) -> Self {
-        Self { supersedes: Some(id.into()), ..self }
+        Self {
+            supersedes: Some(id.into()),
+            ..self
+        }
     }
     fn confirmed_by(self, actor: &str) -> Self {
-        Self { confirmed_by: Some(actor.into()), ..self }
+        Self {
+            confirmed_by: Some(actor.into()),
+            ..self
+        }
     }
     fn adjudicates(self) -> Self {
-        Self { adjudication: true, ..self }
+        Self {
+            adjudication: true,
+            ..self
+        }
     }
     fn taken_back(self) -> Self {
-        Self { retracted: true, ..self }
+        Self {
+            retracted: true,
+            ..self
+        }
     }
     fn because(self, reason: NaReason) -> Self {
-        Self { reason: Some(reason), ..self }
+        Self {
+            reason: Some(reason),
+            ..self
+        }
     }
     fn unproven(self) -> Self {
-        Self { evidence: vec![], ..self }
+        Self {
+            evidence: vec![],
+            ..self
+        }
     }
     fn proof(mut self, kind: &str, verified: bool, independent: bool) -> Self {
-        self.evidence.push(EvidenceEntry { kind: kind.into(), verified, independent });
+        self.evidence.push(EvidenceEntry {
+            kind: kind.into(),
+            verified,
+            independent,
+        });
         self
     }
 }
 
-pub fn event(voids: &str, subject: Option<&str>, on: &str) -> EventEntry {
-    EventEntry { voids: voids.into(), subject: subject.map(Into::into), on: on.parse().unwrap() }
+pub(crate) fn event(voids: &str, subject: Option<&str>, on: &str) -> EventEntry {
+    EventEntry {
+        voids: voids.into(),
+        subject: subject.map(Into::into),
+        on: on.parse().unwrap(),
+    }
 }
 
 /// The file with other answers to one question. In order they are called `a`,
 /// `b`, `c`… unless they were given an id of their own or the letter is taken.
-pub fn asked(mut file: FactsFile, answers: Vec<AnswerEntry>) -> FactsFile {
+pub(crate) fn asked(mut file: FactsFile, answers: Vec<AnswerEntry>) -> FactsFile {
     let question = |a: &AnswerEntry| (a.indicator.clone(), a.subject.clone());
     let place = question(&answers[0]);
     file.answers.retain(|given| question(given) != place);
@@ -165,23 +211,27 @@ pub fn asked(mut file: FactsFile, answers: Vec<AnswerEntry>) -> FactsFile {
         assert_eq!(question(&answer), place, "one question at a time");
         let letter = letter.to_string();
         let is_taken = file.answers.iter().any(|a| a.id == letter);
-        let id = if answer.id == default && !is_taken { letter } else { answer.id.clone() };
+        let id = if answer.id == default && !is_taken {
+            letter
+        } else {
+            answer.id.clone()
+        };
         file.answers.push(AnswerEntry { id, ..answer });
     }
     file
 }
 
 /// The engine's own assessment of a file.
-pub fn assessed(file: &FactsFile) -> Assessment {
+pub(crate) fn assessed(file: &FactsFile) -> Assessment {
     let catalogue = Catalogue::shipped();
     assess(catalogue, &file.to_facts(catalogue).unwrap()).unwrap()
 }
 
-pub fn finding(file: &FactsFile) -> Finding {
+pub(crate) fn finding(file: &FactsFile) -> Finding {
     assessed(file).finding
 }
 
-pub fn report(file: &FactsFile) -> AssessmentReport {
+pub(crate) fn report(file: &FactsFile) -> AssessmentReport {
     match Report::of_file(file, Catalogue::shipped()).unwrap() {
         Report::Assessed(report) => *report,
         Report::Breach { error } => panic!("{error}"),
@@ -189,7 +239,7 @@ pub fn report(file: &FactsFile) -> AssessmentReport {
 }
 
 /// All reasons as short lines: indicator, subject, value, reason.
-pub fn reasons(file: &FactsFile) -> Vec<String> {
+pub(crate) fn reasons(file: &FactsFile) -> Vec<String> {
     report(file)
         .reasons
         .iter()
@@ -198,7 +248,7 @@ pub fn reasons(file: &FactsFile) -> Vec<String> {
 }
 
 /// What the file's answers to one question come to: the reason, or `yes`.
-pub fn value_of(file: &FactsFile, indicator: &str, subject: &str) -> String {
+pub(crate) fn value_of(file: &FactsFile, indicator: &str, subject: &str) -> String {
     let start = format!("{indicator} {subject} ");
     reasons(file)
         .into_iter()

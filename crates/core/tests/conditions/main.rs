@@ -4,6 +4,12 @@
 //! with the program but the format; `properties` compares the two. `household`
 //! writes facts files in few words.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of tests may fail as tests do"
+)]
+
 mod catalogue;
 mod examples;
 mod file;

@@ -9,18 +9,18 @@ use sanad_core::conditions::{AccessProfile, Flag, NaReason, Value};
 use std::sync::LazyLock;
 
 /// A row of the table of the specification.
-pub struct Row {
-    pub id: String,
-    pub level: String,
-    pub mandatory: bool,
-    pub applies_if: String,
-    pub validity: i32,
-    pub independent: bool,
-    pub no_prevails: bool,
-    pub evidence: Vec<String>,
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) level: String,
+    pub(crate) mandatory: bool,
+    pub(crate) applies_if: String,
+    pub(crate) validity: i32,
+    pub(crate) independent: bool,
+    pub(crate) no_prevails: bool,
+    pub(crate) evidence: Vec<String>,
 }
 
-pub static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub(crate) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     csv::Reader::from_reader(include_str!("indicators.csv").as_bytes())
         .records()
         .map(Result::unwrap)
@@ -39,14 +39,14 @@ pub static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 
 /// Outcome per condition code, and reasons as lines.
 #[derive(Debug, PartialEq)]
-pub struct Result_ {
-    pub finding: String,
-    pub conditions: Vec<(String, String)>,
-    pub reasons: Vec<String>,
-    pub warnings: Vec<String>,
+pub(crate) struct Result_ {
+    pub(crate) finding: String,
+    pub(crate) conditions: Vec<(String, String)>,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
-pub fn assess(file: &FactsFile) -> Result_ {
+pub(crate) fn assess(file: &FactsFile) -> Result_ {
     let mut conditions = Vec::new();
     let (mut reasons, mut warnings) = (Vec::new(), Vec::new());
     for code in ["VOL", "PHY", "LEG", "MAT", "DIG", "MOV", "ACC", "DEM"] {
@@ -56,7 +56,12 @@ pub fn assess(file: &FactsFile) -> Result_ {
                 let (value, reason) = effective(file, row, &subject);
                 if !reason.is_empty() {
                     let line = format!("{} {subject} {value} {reason}", row.id);
-                    if row.mandatory { reasons.push(line) } else { warnings.push(line) }
+                    let list = if row.mandatory {
+                        &mut reasons
+                    } else {
+                        &mut warnings
+                    };
+                    list.push(line);
                 }
                 if row.mandatory {
                     values.push(value);
@@ -82,7 +87,12 @@ pub fn assess(file: &FactsFile) -> Result_ {
     } else {
         "compliant"
     };
-    Result_ { finding: finding.to_owned(), conditions, reasons, warnings }
+    Result_ {
+        finding: finding.to_owned(),
+        conditions,
+        reasons,
+        warnings,
+    }
 }
 
 /// Children: under 18 on the evaluation date; unknown age counts as child.
@@ -94,15 +104,17 @@ fn is_child(member: &MemberEntry, on: Date) -> bool {
 }
 
 fn full_years(born: Date, on: Date) -> i32 {
-    let number = |d: Date| i32::from(d.year()) * 10_000 + i32::from(d.month()) * 100 + i32::from(d.day());
+    let number =
+        |d: Date| i32::from(d.year()) * 10_000 + i32::from(d.month()) * 100 + i32::from(d.day());
     (number(on) - number(born)).div_euclid(10_000)
 }
 
-pub fn applicable_subjects(file: &FactsFile, row: &Row) -> Vec<String> {
+pub(crate) fn applicable_subjects(file: &FactsFile, row: &Row) -> Vec<String> {
     let child = |m: &MemberEntry| is_child(m, file.on);
     let has = |m: &MemberEntry, flag| m.flags.contains(&flag);
     let school = |m: &MemberEntry| {
-        m.born.is_none_or(|born| (6..=17).contains(&full_years(born, file.on)))
+        m.born
+            .is_none_or(|born| (6..=17).contains(&full_years(born, file.on)))
     };
     let case_applies = match row.applies_if.as_str() {
         "has_adult" => file.members.iter().any(|m| !child(m)),
@@ -125,7 +137,12 @@ pub fn applicable_subjects(file: &FactsFile, row: &Row) -> Vec<String> {
         _ => true,
     };
     match row.level.as_str() {
-        "P" => file.members.iter().filter(member_applies).map(|m| m.id.clone()).collect(),
+        "P" => file
+            .members
+            .iter()
+            .filter(member_applies)
+            .map(|m| m.id.clone())
+            .collect(),
         "H" => vec!["household".into()],
         _ => vec!["area".into()],
     }
@@ -145,7 +162,10 @@ fn class(file: &FactsFile, row: &Row, answer: &AnswerEntry) -> &'static str {
         event.on <= file.on
             && answer.observed_on < event.on
             && row.id.starts_with(&event.voids)
-            && event.subject.as_ref().is_none_or(|subject| *subject == answer.subject)
+            && event
+                .subject
+                .as_ref()
+                .is_none_or(|subject| *subject == answer.subject)
     });
     let stale = days(answer.observed_on, file.on) > row.validity;
     let verified = |kinds: &[String]| {
@@ -167,11 +187,11 @@ fn class(file: &FactsFile, row: &Row, answer: &AnswerEntry) -> &'static str {
         Value::Yes => "yes",
         Value::NotApplicable => {
             let subject = file.members.iter().find(|m| m.id == answer.subject);
-            let uasc = subject.is_some_and(|m| is_child(m, file.on) && m.flags.contains(&Flag::Uasc));
+            let uasc =
+                subject.is_some_and(|m| is_child(m, file.on) && m.flags.contains(&Flag::Uasc));
             let accepted = match row.id.as_str() {
                 "VOL-01" | "VOL-02" | "VOL-04" => {
-                    uasc
-                        && answer.reason == Some(NaReason::BelowMaturity)
+                    uasc && answer.reason == Some(NaReason::BelowMaturity)
                         && !verified(&["BID".into()]).is_empty()
                 }
                 "LEG-01" | "LEG-02" => {
@@ -200,7 +220,12 @@ fn effective(file: &FactsFile, row: &Row, subject: &str) -> (&'static str, &'sta
         .filter(|a| a.observed_on <= file.on && !a.retracted)
         .collect();
     // An adjudication stands in place of every answer before it.
-    if let Some(latest) = answers.iter().filter(|a| a.adjudication).map(|a| when(a)).max() {
+    if let Some(latest) = answers
+        .iter()
+        .filter(|a| a.adjudication)
+        .map(|a| when(a))
+        .max()
+    {
         answers.retain(|a| when(a) >= latest);
     }
     let of = |wanted: &str| {
@@ -216,16 +241,26 @@ fn effective(file: &FactsFile, row: &Row, subject: &str) -> (&'static str, &'sta
             !all_yes.iter().any(|yes| {
                 let later = when(yes) > when(no);
                 let a = yes.supersedes.as_ref() == Some(&no.id);
-                let confirmed = yes.confirmed_by.is_some() && yes.confirmed_by.as_ref() != Some(&yes.by);
+                let confirmed =
+                    yes.confirmed_by.is_some() && yes.confirmed_by.as_ref() != Some(&yes.by);
                 let b = yes.by == no.by;
                 let c = days(no.observed_on, yes.observed_on) > row.validity;
-                later && if row.no_prevails { a && confirmed } else { a || b || c }
+                later
+                    && if row.no_prevails {
+                        a && confirmed
+                    } else {
+                        a || b || c
+                    }
             })
         })
         .collect();
     let standing_yes: Vec<_> = all_yes
         .iter()
-        .filter(|yes| !all_no.iter().any(|no| no.by == yes.by && when(no) >= when(yes)))
+        .filter(|yes| {
+            !all_no
+                .iter()
+                .any(|no| no.by == yes.by && when(no) >= when(yes))
+        })
         .collect();
     // 5. and 6.
     match (standing_yes.is_empty(), standing_no.is_empty()) {
@@ -248,7 +283,10 @@ fn effective(file: &FactsFile, row: &Row, subject: &str) -> (&'static str, &'sta
                 let rank = order.iter().position(|code| *code == class)?;
                 Some((when(a), std::cmp::Reverse(rank)))
             });
-            ("unknown", reasons.max().map_or("no_answer", |(_, rank)| order[rank.0]))
+            (
+                "unknown",
+                reasons.max().map_or("no_answer", |(_, rank)| order[rank.0]),
+            )
         }
     }
 }

@@ -11,7 +11,9 @@ fn mandatory_questions(file: &FactsFile) -> Vec<(String, String)> {
     let rows = ROWS.iter().filter(|row| row.mandatory);
     rows.flat_map(|row| {
         let subjects = naive::applicable_subjects(file, row);
-        subjects.into_iter().map(|subject| (row.id.clone(), subject))
+        subjects
+            .into_iter()
+            .map(|subject| (row.id.clone(), subject))
     })
     .collect()
 }
@@ -39,7 +41,11 @@ fn any_one_mandatory_answer_replaced_never_leaves_a_compliant_finding() {
     for question in &questions {
         let with = |value| {
             replaced(&example, question, |answer| {
-                Some(AnswerEntry { value, evidence: vec![], ..answer })
+                Some(AnswerEntry {
+                    value,
+                    evidence: vec![],
+                    ..answer
+                })
             })
         };
         let nothing = replaced(&example, question, |_| None);
@@ -48,7 +54,14 @@ fn any_one_mandatory_answer_replaced_never_leaves_a_compliant_finding() {
             assert_eq!(finding(&with(value)), Finding::Undetermined, "{question:?}");
         }
         let old_no = replaced(&example, question, |answer| {
-            Some(AnswerEntry { value: Value::No, evidence: vec![], ..answer }.on("2015-01-01"))
+            Some(
+                AnswerEntry {
+                    value: Value::No,
+                    evidence: vec![],
+                    ..answer
+                }
+                .on("2015-01-01"),
+            )
         });
         assert_eq!(finding(&old_no), Finding::NotCompliant, "{question:?}");
     }
@@ -60,8 +73,18 @@ fn a_no_of_a_second_recorder_never_leaves_a_compliant_finding() {
     for (indicator, subject) in mandatory_questions(&example) {
         for day in ["2025-05-02", "2025-05-12", "2025-04-20"] {
             let mut file = example.clone();
-            file.answers.push(no(&indicator, &subject).id("new").by("u_new").on(day).seq(9999));
-            assert_ne!(finding(&file), Finding::Compliant, "{indicator} {subject} {day}");
+            file.answers.push(
+                no(&indicator, &subject)
+                    .id("new")
+                    .by("u_new")
+                    .on(day)
+                    .seq(9999),
+            );
+            assert_ne!(
+                finding(&file),
+                Finding::Compliant,
+                "{indicator} {subject} {day}"
+            );
         }
     }
 }
@@ -84,13 +107,27 @@ fn any_birth() -> impl Strategy<Value = Option<&'static str>> {
 
 /// Birth dates whose age group is the same through 2025 and 2026.
 fn settled_birth() -> impl Strategy<Value = Option<&'static str>> {
-    prop::sample::select(vec![Some("1987-03-01"), Some("2013-01-05"), Some("2023-02-02"), None])
+    prop::sample::select(vec![
+        Some("1987-03-01"),
+        Some("2013-01-05"),
+        Some("2023-02-02"),
+        None,
+    ])
 }
 
 fn any_day() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "2024-01-10", "2024-11-12", "2024-11-13", "2025-02-10", "2025-02-11", "2025-04-27",
-        "2025-05-02", "2025-05-03", "2025-05-10", "2025-05-12", "2025-05-13",
+        "2024-01-10",
+        "2024-11-12",
+        "2024-11-13",
+        "2025-02-10",
+        "2025-02-11",
+        "2025-04-27",
+        "2025-05-02",
+        "2025-05-03",
+        "2025-05-10",
+        "2025-05-12",
+        "2025-05-13",
     ])
 }
 
@@ -104,30 +141,53 @@ fn any_answer() -> impl Strategy<Value = (AnswerEntry, prop::sample::Index)> {
     ];
     let reason = prop::option::of(prop::sample::select(NaReason::ALL.to_vec()));
     let actor = prop::sample::select(vec!["u_one", "u_two", "u_three"]);
-    let codes: Vec<_> =
-        Catalogue::shipped().evidence_kinds().iter().map(|kind| kind.code.clone()).collect();
+    let codes: Vec<_> = Catalogue::shipped()
+        .evidence_kinds()
+        .iter()
+        .map(|kind| kind.code.clone())
+        .collect();
     let item = (prop::sample::select(codes), any::<bool>(), any::<bool>());
     let evidence = prop::collection::vec(item, 0..2);
     // Who vouches for it besides: nobody, somebody, somebody independent.
     let proven = prop::sample::select(vec!["", "dependent", "independent", "independent"]);
-    let marks = (prop::bool::weighted(0.1), prop::bool::weighted(0.1), any::<prop::sample::Index>());
-    (value, reason, any_day(), 0..3_u64, actor.clone(), prop::option::of(actor), evidence, proven, marks)
-        .prop_map(|(value, reason, day, sequence, by, officer, items, proven, marks)| {
-            let (adjudication, retracted, named) = marks;
-            let mut answer = answer("", proven, value);
-            answer.reason = reason;
-            answer.observed_on = day.parse().unwrap();
-            answer.sequence = sequence;
-            answer.by = by.to_owned();
-            answer.confirmed_by = officer.map(str::to_owned);
-            answer.adjudication = adjudication;
-            answer.retracted = retracted;
-            answer.evidence = items
-                .into_iter()
-                .map(|(kind, verified, independent)| EvidenceEntry { kind, verified, independent })
-                .collect();
-            (answer, named)
-        })
+    let marks = (
+        prop::bool::weighted(0.1),
+        prop::bool::weighted(0.1),
+        any::<prop::sample::Index>(),
+    );
+    (
+        value,
+        reason,
+        any_day(),
+        0..3_u64,
+        actor.clone(),
+        prop::option::of(actor),
+        evidence,
+        proven,
+        marks,
+    )
+        .prop_map(
+            |(value, reason, day, sequence, by, officer, items, proven, marks)| {
+                let (adjudication, retracted, named) = marks;
+                let mut answer = answer("", proven, value);
+                answer.reason = reason;
+                answer.observed_on = day.parse().unwrap();
+                answer.sequence = sequence;
+                answer.by = by.into();
+                answer.confirmed_by = officer.map(str::to_owned);
+                answer.adjudication = adjudication;
+                answer.retracted = retracted;
+                answer.evidence = items
+                    .into_iter()
+                    .map(|(kind, verified, independent)| EvidenceEntry {
+                        kind,
+                        verified,
+                        independent,
+                    })
+                    .collect();
+                (answer, named)
+            },
+        )
 }
 
 /// A random case: everything answered well, then some questions answered anew.
@@ -138,7 +198,11 @@ fn any_file(
     let members = prop::collection::vec((birth, flags), 1..4);
     let rows = 0..ROWS.len();
     let questions = prop::collection::vec(
-        (rows, any::<prop::sample::Index>(), prop::collection::vec(any_answer(), 0..5)),
+        (
+            rows,
+            any::<prop::sample::Index>(),
+            prop::collection::vec(any_answer(), 0..5),
+        ),
         0..12,
     );
     let voids = prop::sample::select(vec!["PHY", "LEG", "VOL-06", "MAT-01", "LEG-02", "VOL-01"]);
@@ -146,20 +210,31 @@ fn any_file(
     let events = prop::collection::vec((voids, about, any_day()), 0..2);
     let setting = (any::<bool>(), any::<bool>(), any::<bool>());
     (members, questions, events, setting).prop_map(|(members, questions, events, setting)| {
-        let members = (1..).zip(members).map(|(number, (born, flags))| {
-            member(&format!("p{number}"), born, &flags)
-        });
+        let members = (1..)
+            .zip(members)
+            .map(|(number, (born, flags))| member(&format!("p{number}"), born, &flags));
         let (hazard_area, strict, fresh) = setting;
         let mut file = all_yes(members.collect());
         file.hazard_area = hazard_area;
-        file.profile = if strict { AccessProfile::Strict } else { AccessProfile::Standard };
+        file.profile = if strict {
+            AccessProfile::Strict
+        } else {
+            AccessProfile::Standard
+        };
         if fresh {
-            file.answers.iter_mut().for_each(|answer| answer.observed_on = file.on);
+            file.answers
+                .iter_mut()
+                .for_each(|answer| answer.observed_on = file.on);
         }
         for (row, subject, answers) in questions {
             let indicator = &ROWS[row].id;
             let subjects = subjects(&file.members, indicator);
-            replace(&mut file, indicator, subject.get::<String>(&subjects), answers);
+            replace(
+                &mut file,
+                indicator,
+                subject.get::<String>(&subjects),
+                answers,
+            );
         }
         file.events = events
             .into_iter()
@@ -175,19 +250,23 @@ fn replace(
     subject: &str,
     answers: Vec<(AnswerEntry, prop::sample::Index)>,
 ) {
-    file.answers.retain(|a| a.indicator != indicator || a.subject != subject);
+    file.answers
+        .retain(|a| a.indicator != indicator || a.subject != subject);
     let id = |place: usize| format!("{indicator} {subject} {place}");
     let count = answers.len();
     for (place, (mut answer, named)) in answers.into_iter().enumerate() {
         if !answer.subject.is_empty() {
             let independent = answer.subject == "independent";
             let proof = yes(indicator, subject).evidence.into_iter();
-            answer.evidence.extend(proof.map(|item| EvidenceEntry { independent, ..item }));
+            answer.evidence.extend(proof.map(|item| EvidenceEntry {
+                independent,
+                ..item
+            }));
         }
         answer.supersedes = Some(id(named.index(count)));
         answer.id = id(place);
-        answer.indicator = indicator.to_owned();
-        answer.subject = subject.to_owned();
+        answer.indicator = indicator.into();
+        answer.subject = subject.into();
         file.answers.push(answer);
     }
 }
@@ -211,7 +290,11 @@ fn program(file: &FactsFile) -> naive::Result_ {
             .map(|(condition, outcome)| (condition.code().to_owned(), outcome.code().to_owned()))
             .collect(),
         reasons: report.reasons.iter().map(line).collect(),
-        warnings: report.warnings.iter().map(|warning| line(&warning.reason)).collect(),
+        warnings: report
+            .warnings
+            .iter()
+            .map(|warning| line(&warning.reason))
+            .collect(),
     }
 }
 
@@ -221,10 +304,18 @@ fn random_cases_reach_every_finding_and_every_reason() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..2000 {
-        let file = any_file(any_birth()).new_tree(&mut runner).unwrap().current();
+        let file = any_file(any_birth())
+            .new_tree(&mut runner)
+            .unwrap()
+            .current();
         let result = naive::assess(&file);
         seen.insert(result.finding);
-        seen.extend(result.reasons.iter().map(|line| line.rsplit(' ').next().unwrap().to_owned()));
+        seen.extend(
+            result
+                .reasons
+                .iter()
+                .map(|line| line.rsplit(' ').next().unwrap().to_owned()),
+        );
     }
     assert_eq!(seen.len(), 3 + 10, "{seen:?}");
 }

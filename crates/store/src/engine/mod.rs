@@ -5,13 +5,15 @@
 //! fsync wrote four times as much (docs/adr/0003). Queues are bounded: when one is
 //! full the caller is told to come back, and memory stays flat.
 
+mod bulk;
 mod reader;
 mod writer;
 
+pub use bulk::Bulk;
 pub use writer::Tx;
 
 pub(crate) use reader::{ReadJob, Readers};
-pub(crate) use writer::{Job, Queued, Writer};
+pub(crate) use writer::{Queued, Writer};
 
 use crate::db::Db;
 use crate::{Database, StoreError, postgres, sqlite};

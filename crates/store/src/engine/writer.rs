@@ -33,6 +33,17 @@ pub struct Tx<'a> {
     alone: bool,
 }
 
+impl<'a> Tx<'a> {
+    pub(super) fn new(db: &'a mut dyn Db, group: &'a Batch, next_position: i64, alone: bool) -> Self {
+        Self { db, group, own: Batch::default(), next_position, alone }
+    }
+
+    /// The rows of this job, and the position after its last fact.
+    pub(super) fn into_rows(self) -> (Batch, i64) {
+        (self.own, self.next_position)
+    }
+}
+
 impl Tx<'_> {
     /// The facts of a stream, with those that earlier jobs of this group added.
     pub fn stream(&mut self, stream: Key) -> Result<Vec<JournalRow>, StoreError> {
@@ -222,9 +233,9 @@ fn fill_and_flush(
     let mut batch = Batch::default();
     let mut next_position = db.last_position()? + 1;
     for job in group.iter_mut() {
-        let mut tx = Tx { db, group: &batch, own: Batch::default(), next_position, alone };
+        let mut tx = Tx::new(db, &batch, next_position, alone);
         if job.run(&mut tx) {
-            let (own, position) = (tx.own, tx.next_position);
+            let (own, position) = tx.into_rows();
             next_position = position;
             batch.merge(own);
         }

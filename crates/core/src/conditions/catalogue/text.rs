@@ -46,6 +46,10 @@ struct EventKindText {
     voids: Vec<String>,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one yes/no column of the published table"
+)]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IndicatorText {
@@ -81,7 +85,11 @@ const fn destination() -> Place {
 /// Reads and checks a catalogue, whatever its id.
 pub(super) fn read(text: &str) -> Result<Catalogue, CatalogueError> {
     let file: File = toml::from_str(text).map_err(|e| CatalogueError::Form(e.to_string()))?;
-    require(!file.id.is_empty() && !file.edition.is_empty(), "head", "id and edition are needed")?;
+    require(
+        !file.id.is_empty() && !file.edition.is_empty(),
+        "head",
+        "id and edition are needed",
+    )?;
     check_numbers(&file.numbers)?;
     let mut catalogue = Catalogue {
         id: file.id,
@@ -114,9 +122,21 @@ pub(super) fn read(text: &str) -> Result<Catalogue, CatalogueError> {
 
 fn check_numbers(numbers: &Numbers) -> Result<(), CatalogueError> {
     let ages = 0 <= numbers.school_age_from && numbers.school_age_from <= numbers.school_age_to;
-    require(ages, "numbers", "school age must run from a younger to an older age")?;
-    require(numbers.adult_age > 0, "numbers", "the adult age must be above zero")?;
-    require(numbers.finding_max_days > 0, "numbers", "a finding must live at least one day")
+    require(
+        ages,
+        "numbers",
+        "school age must run from a younger to an older age",
+    )?;
+    require(
+        numbers.adult_age > 0,
+        "numbers",
+        "the adult age must be above zero",
+    )?;
+    require(
+        numbers.finding_max_days > 0,
+        "numbers",
+        "a finding must live at least one day",
+    )
 }
 
 fn evidence_kinds(texts: Vec<EvidenceKindText>) -> Result<Vec<EvidenceKind>, CatalogueError> {
@@ -138,7 +158,13 @@ fn evidence_kinds(texts: Vec<EvidenceKindText>) -> Result<Vec<EvidenceKind>, Cat
 }
 
 fn event_kind(text: EventKindText, catalogue: &Catalogue) -> Result<EventKind, CatalogueError> {
-    let EventKindText { code, label, happens_in, subject: reach, voids } = text;
+    let EventKindText {
+        code,
+        label,
+        happens_in,
+        subject: reach,
+        voids,
+    } = text;
     require_english(&label, &code)?;
     let voids = voids
         .iter()
@@ -148,13 +174,29 @@ fn event_kind(text: EventKindText, catalogue: &Catalogue) -> Result<EventKind, C
                 .ok_or_else(|| refuse(&code, &format!("`{voided}` is no indicator or condition")))
         })
         .collect::<Result<_, _>>()?;
-    Ok(EventKind { code, label, happens_in, reach, voids })
+    Ok(EventKind {
+        code,
+        label,
+        happens_in,
+        reach,
+        voids,
+    })
 }
 
 fn indicator(text: IndicatorText, catalogue: &Catalogue) -> Result<Indicator, CatalogueError> {
-    let IndicatorText { id, question, level, place, applies_to, .. } = text;
+    let IndicatorText {
+        id,
+        question,
+        level,
+        place,
+        applies_to,
+        ..
+    } = text;
     let condition = condition_of(&id).ok_or_else(|| {
-        refuse(&id, "an id is the code of a condition, a hyphen and two digits, such as VOL-01")
+        refuse(
+            &id,
+            "an id is the code of a condition, a hyphen and two digits, such as VOL-01",
+        )
     })?;
     require_english(&question, &id)?;
     require(
@@ -167,13 +209,30 @@ fn indicator(text: IndicatorText, catalogue: &Catalogue) -> Result<Indicator, Ca
         &id,
         "`place` is for questions about a place",
     )?;
-    require(!text.mandatory || text.scale.is_none(), &id, "a scale is advisory, never mandatory")?;
-    require(text.validity_days > 0, &id, "an answer must hold at least one day")?;
-    require(!text.sources.is_empty(), &id, "a source is needed, were it a product rule (–)")?;
+    require(
+        !text.mandatory || text.scale.is_none(),
+        &id,
+        "a scale is advisory, never mandatory",
+    )?;
+    require(
+        text.validity_days > 0,
+        &id,
+        "an answer must hold at least one day",
+    )?;
+    require(
+        !text.sources.is_empty(),
+        &id,
+        "a source is needed, were it a product rule (–)",
+    )?;
     let evidence = kinds(&text.evidence, &id, catalogue)?;
     let not_applicable = text
         .not_applicable
-        .map(|na| Ok(NaRule { reason: na.reason, evidence: kinds(&na.evidence, &id, catalogue)? }))
+        .map(|na| {
+            Ok(NaRule {
+                reason: na.reason,
+                evidence: kinds(&na.evidence, &id, catalogue)?,
+            })
+        })
         .transpose()?;
     Ok(Indicator {
         id,
@@ -205,7 +264,11 @@ fn kinds(
     id: &str,
     catalogue: &Catalogue,
 ) -> Result<EvidenceKinds, CatalogueError> {
-    require(!codes.is_empty(), id, "at least one kind of evidence must be accepted")?;
+    require(
+        !codes.is_empty(),
+        id,
+        "at least one kind of evidence must be accepted",
+    )?;
     let mut kinds = EvidenceKinds::default();
     for code in codes {
         kinds.insert(
@@ -222,13 +285,24 @@ fn unique(seen: &mut BTreeSet<String>, code: &str) -> Result<(), CatalogueError>
 }
 
 fn require_english(texts: &Texts, place: &str) -> Result<(), CatalogueError> {
-    require(texts.contains_key("en"), place, "the English text (`en`) is needed")
+    require(
+        texts.contains_key("en"),
+        place,
+        "the English text (`en`) is needed",
+    )
 }
 
 fn require(holds: bool, place: &str, text: &str) -> Result<(), CatalogueError> {
-    if holds { Ok(()) } else { Err(refuse(place, text)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(refuse(place, text))
+    }
 }
 
 fn refuse(place: &str, text: &str) -> CatalogueError {
-    CatalogueError::Content { place: place.to_owned(), text: text.to_owned() }
+    CatalogueError::Content {
+        place: place.to_owned(),
+        text: text.to_owned(),
+    }
 }

@@ -25,18 +25,29 @@ pub struct FactsError {
 impl FactsError {
     /// A refusal of the value at `pointer`.
     pub(super) fn new(pointer: String, code: &'static str, text: impl Into<String>) -> Self {
-        Self { pointer, code, text: text.into() }
+        Self {
+            pointer,
+            code,
+            text: text.into(),
+        }
     }
 
     /// Another version of the format, or another format.
     pub(super) fn other_version() -> Self {
-        let text = format!("this version of the format is not known; expected `{}`", super::FORMAT);
+        let text = format!(
+            "this version of the format is not known; expected `{}`",
+            super::FORMAT
+        );
         Self::new("/format".to_owned(), "FORMAT_UNKNOWN", text)
     }
 
     /// Something follows the JSON document.
     pub(super) fn after_the_end() -> Self {
-        Self::new(String::new(), "JSON_INVALID", "there is more text after the end of the document")
+        Self::new(
+            String::new(),
+            "JSON_INVALID",
+            "there is more text after the end of the document",
+        )
     }
 
     /// What the JSON reader refused, in words that repeat nothing of the file.
@@ -64,13 +75,25 @@ impl FactsError {
             push(&mut pointer, field);
             Self::new(pointer, "FIELD_MISSING", "this field is needed")
         } else if message.starts_with("unknown field ") {
-            Self::new(pointer, "FIELD_UNKNOWN", format!("the format has no such field{expected}"))
+            Self::new(
+                pointer,
+                "FIELD_UNKNOWN",
+                format!("the format has no such field{expected}"),
+            )
         } else if message.starts_with("duplicate field ") {
             Self::new(pointer, "FIELD_TWICE", "this field is there twice")
         } else if message.starts_with("unknown variant ") {
-            Self::new(pointer, "CODE_UNKNOWN", format!("this code is not known{expected}"))
+            Self::new(
+                pointer,
+                "CODE_UNKNOWN",
+                format!("this code is not known{expected}"),
+            )
         } else {
-            Self::new(pointer, "VALUE_INVALID", format!("the value has the wrong form{expected}"))
+            Self::new(
+                pointer,
+                "VALUE_INVALID",
+                format!("the value has the wrong form{expected}"),
+            )
         }
     }
 }
@@ -88,13 +111,21 @@ fn says_another_version(json: &[u8]) -> bool {
 fn expectation(message: &str) -> String {
     // INVARIANT: `, expected ` is followed by our own words only; the last one is
     // taken because the offending value before it could hold the same words.
-    let Some((_, expected)) = message.rsplit_once(", expected ") else { return String::new() };
-    let expected = expected.rsplit_once(" at line ").map_or(expected, |(words, _)| words);
+    let Some((_, expected)) = message.rsplit_once(", expected ") else {
+        return String::new();
+    };
+    let expected = expected
+        .rsplit_once(" at line ")
+        .map_or(expected, |(words, _)| words);
     format!("; expected {expected}")
 }
 
 fn quoted_after<'a>(message: &'a str, start: &str) -> Option<&'a str> {
-    message.strip_prefix(start)?.strip_prefix('`')?.split('`').next()
+    message
+        .strip_prefix(start)?
+        .strip_prefix('`')?
+        .split('`')
+        .next()
 }
 
 /// A path of the reader as a JSON pointer (RFC 6901).

@@ -111,13 +111,17 @@ impl Report {
     /// Assesses a facts file.
     pub fn of_file(file: &FactsFile, catalogue: &Catalogue) -> Result<Self, FactsError> {
         let facts = file.to_facts(catalogue)?;
-        Ok(Self::new(&assessment::assess(catalogue, &facts), catalogue, |subject| match subject {
-            Subject::Member(number) => usize::try_from(number)
-                .ok()
-                .and_then(|number| file.members.get(number))
-                .map_or_else(String::new, |member| member.id.clone()),
-            other => subject_name(other),
-        }))
+        Ok(Self::new(
+            &assessment::assess(catalogue, &facts),
+            catalogue,
+            |subject| match subject {
+                Subject::Member(number) => usize::try_from(number)
+                    .ok()
+                    .and_then(|number| file.members.get(number))
+                    .map_or_else(String::new, |member| member.id.clone()),
+                other => subject_name(other),
+            },
+        ))
     }
 
     /// Reports what an assessment gave. `name_of` names its subjects: by the ids
@@ -128,10 +132,12 @@ impl Report {
         name_of: impl Fn(Subject) -> String,
     ) -> Self {
         match result {
-            Ok(assessment) => {
-                Self::Assessed(Box::new(AssessmentReport::new(assessment, catalogue, name_of)))
-            }
-            Err(SelfAssessment) => Self::Breach { error: SelfAssessment::CODE },
+            Ok(assessment) => Self::Assessed(Box::new(AssessmentReport::new(
+                assessment, catalogue, name_of,
+            ))),
+            Err(SelfAssessment) => Self::Breach {
+                error: SelfAssessment::CODE,
+            },
         }
     }
 }
@@ -157,10 +163,20 @@ impl AssessmentReport {
             .filter_map(|reason| catalogue.get(reason.indicator))
             .map(|indicator| {
                 let question = indicator.question("en").to_owned();
-                (indicator.id.clone(), Citation { question, sources: indicator.sources.clone() })
+                (
+                    indicator.id.clone(),
+                    Citation {
+                        question,
+                        sources: indicator.sources.clone(),
+                    },
+                )
             })
             .collect();
-        let conditions = Condition::ALL.iter().copied().zip(assessment.conditions).collect();
+        let conditions = Condition::ALL
+            .iter()
+            .copied()
+            .zip(assessment.conditions)
+            .collect();
         Self {
             finding: assessment.finding,
             conditions,
@@ -169,7 +185,10 @@ impl AssessmentReport {
             warnings: assessment
                 .warnings
                 .iter()
-                .map(|warning| WarningEntry { reason: entry(&warning.reason), kind: warning.kind })
+                .map(|warning| WarningEntry {
+                    reason: entry(&warning.reason),
+                    kind: warning.kind,
+                })
                 .collect(),
             expires_on: assessment.expires_on,
             on: assessment.on,

@@ -23,11 +23,18 @@ impl FactsFile {
         let names = Names::of(self)?;
         let mut actors = Actors::default();
         let assessor = self.assessor.as_deref().map(|name| actors.key(name));
-        let setting = Setting { profile: self.profile, assessor, hazard_area: self.hazard_area };
-        let members = self.members.iter().map(|MemberEntry { born, flags, .. }| Member {
-            born: *born,
-            flags: flags.iter().copied().collect(),
-        });
+        let setting = Setting {
+            profile: self.profile,
+            assessor,
+            hazard_area: self.hazard_area,
+        };
+        let members = self
+            .members
+            .iter()
+            .map(|MemberEntry { born, flags, .. }| Member {
+                born: *born,
+                flags: flags.iter().copied().collect(),
+            });
         let answers = self
             .answers
             .iter()
@@ -49,10 +56,20 @@ impl FactsFile {
                     .as_deref()
                     .map(|name| names.subject(name, || pointer("subject")))
                     .transpose()?;
-                Ok(Void { voids, subject, on: event.on })
+                Ok(Void {
+                    voids,
+                    subject,
+                    on: event.on,
+                })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Facts::new(self.on, setting, members.collect(), answers, events))
+        Ok(Facts::new(
+            self.on,
+            setting,
+            members.collect(),
+            answers,
+            events,
+        ))
     }
 }
 
@@ -68,7 +85,9 @@ fn answer(
         let text = "this is no indicator of the catalogue";
         FactsError::new(pointer("indicator"), "INDICATOR_UNKNOWN", text)
     };
-    let index = catalogue.find(&entry.indicator).ok_or_else(unknown_indicator)?;
+    let index = catalogue
+        .find(&entry.indicator)
+        .ok_or_else(unknown_indicator)?;
     let indicator = catalogue.get(index).ok_or_else(unknown_indicator)?;
     let subject = names.subject(&entry.subject, || pointer("subject"))?;
     if !subject.fits(indicator.level) {
@@ -86,10 +105,22 @@ fn answer(
         })
         .transpose()?;
     let mut evidence = EvidenceSet::default();
-    for (item, EvidenceEntry { kind, verified, independent }) in entry.evidence.iter().enumerate() {
+    for (
+        item,
+        EvidenceEntry {
+            kind,
+            verified,
+            independent,
+        },
+    ) in entry.evidence.iter().enumerate()
+    {
         let kind = catalogue.find_evidence_kind(kind).ok_or_else(|| {
             let text = "this is no kind of evidence of the catalogue";
-            FactsError::new(pointer(&format!("evidence/{item}/kind")), "EVIDENCE_UNKNOWN", text)
+            FactsError::new(
+                pointer(&format!("evidence/{item}/kind")),
+                "EVIDENCE_UNKNOWN",
+                text,
+            )
         })?;
         evidence.add(kind, *verified, *independent);
     }
@@ -118,25 +149,24 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn of(file: &'a FactsFile) -> Result<Self, FactsError> {
-        let mut subjects =
-            BTreeMap::from([(HOUSEHOLD, Subject::Household), (AREA, Subject::Area)]);
+        let mut subjects = BTreeMap::from([(HOUSEHOLD, Subject::Household), (AREA, Subject::Area)]);
         for (place, member) in file.members.iter().enumerate() {
             let subject = Subject::Member(key(place));
-            insert(&mut subjects, &member.id, subject, || format!("/members/{place}/id"))?;
+            insert(&mut subjects, &member.id, subject, || {
+                format!("/members/{place}/id")
+            })?;
         }
         let mut answers = BTreeMap::new();
         for (place, answer) in file.answers.iter().enumerate() {
             let key = AnswerKey(key(place));
-            insert(&mut answers, &answer.id, key, || format!("/answers/{place}/id"))?;
+            insert(&mut answers, &answer.id, key, || {
+                format!("/answers/{place}/id")
+            })?;
         }
         Ok(Self { subjects, answers })
     }
 
-    fn subject(
-        &self,
-        name: &str,
-        pointer: impl FnOnce() -> String,
-    ) -> Result<Subject, FactsError> {
+    fn subject(&self, name: &str, pointer: impl FnOnce() -> String) -> Result<Subject, FactsError> {
         self.subjects.get(name).copied().ok_or_else(|| {
             let text = "expected the id of a member of this file, `household` or `area`";
             FactsError::new(pointer(), "SUBJECT_UNKNOWN", text)
@@ -151,7 +181,11 @@ fn insert<'a, T>(
     pointer: impl FnOnce() -> String,
 ) -> Result<(), FactsError> {
     if name.is_empty() {
-        return Err(FactsError::new(pointer(), "ID_EMPTY", "an id is needed here"));
+        return Err(FactsError::new(
+            pointer(),
+            "ID_EMPTY",
+            "an id is needed here",
+        ));
     }
     if names.insert(name, value).is_some() {
         let text = "this id is taken already in this file";

@@ -51,12 +51,25 @@ impl Display for Explained<'_> {
             AccessProfile::Standard => "standard: the place of return, its admin-3 unit, the route",
             AccessProfile::Strict => "strict: every admin-3 unit of the governorate",
         };
-        writeln!(f, "\nAssessed for {}; holds until {} at the latest.", report.on, report.expires_on)?;
+        writeln!(
+            f,
+            "\nAssessed for {}; holds until {} at the latest.",
+            report.on, report.expires_on
+        )?;
         writeln!(f, "Access profile {profile}.")?;
         let catalogue = &report.catalogue;
-        writeln!(f, "Catalogue {} edition {}.", catalogue.id, catalogue.edition)?;
-        let marks = "✔ read in the source, ◐ seen quoted, ○ still to be confirmed, – a product rule";
-        if report.citations.is_empty() { Ok(()) } else { writeln!(f, "Marks of sources: {marks}.") }
+        writeln!(
+            f,
+            "Catalogue {} edition {}.",
+            catalogue.id, catalogue.edition
+        )?;
+        let marks =
+            "✔ read in the source, ◐ seen quoted, ○ still to be confirmed, – a product rule";
+        if report.citations.is_empty() {
+            Ok(())
+        } else {
+            writeln!(f, "Marks of sources: {marks}.")
+        }
     }
 }
 
@@ -86,9 +99,22 @@ impl Explained<'_> {
     }
 
     fn reason(&self, f: &mut Formatter<'_>, entry: &ReasonEntry) -> fmt::Result {
-        let ReasonEntry { indicator, subject, value, reason } = entry;
-        let answer = if *value == Standing::No { "no" } else { "not known" };
-        writeln!(f, "  {indicator} ({subject}): {answer} – {} ({reason})", reason.label())?;
+        let ReasonEntry {
+            indicator,
+            subject,
+            value,
+            reason,
+        } = entry;
+        let answer = if *value == Standing::No {
+            "no"
+        } else {
+            "not known"
+        };
+        writeln!(
+            f,
+            "  {indicator} ({subject}): {answer} – {} ({reason})",
+            reason.label()
+        )?;
         if let Some(Citation { question, sources }) = self.0.citations.get(indicator) {
             let sources: Vec<_> = sources.iter().map(ToString::to_string).collect();
             writeln!(f, "      {question}\n      {}", sources.join("; "))?;

@@ -18,11 +18,17 @@ impl FactsFile {
     pub fn from_facts(facts: &Facts, catalogue: &Catalogue) -> Self {
         let setting = facts.setting();
         let keys: BTreeSet<AnswerKey> = facts.answers().iter().map(|answer| answer.key).collect();
-        let members = (0..).zip(facts.members()).map(|(number, member)| MemberEntry {
-            id: subject_name(Subject::Member(number)),
-            born: member.born,
-            flags: Flag::ALL.iter().copied().filter(|flag| member.flags.has(*flag)).collect(),
-        });
+        let members = (0..)
+            .zip(facts.members())
+            .map(|(number, member)| MemberEntry {
+                id: subject_name(Subject::Member(number)),
+                born: member.born,
+                flags: Flag::ALL
+                    .iter()
+                    .copied()
+                    .filter(|flag| member.flags.has(*flag))
+                    .collect(),
+            });
         let events = facts.events().iter().map(|event| EventEntry {
             voids: catalogue.voids_code(event.voids).to_owned(),
             subject: event.subject.map(subject_name),
@@ -35,7 +41,11 @@ impl FactsFile {
             assessor: setting.assessor.map(actor_name),
             hazard_area: setting.hazard_area,
             members: members.collect(),
-            answers: facts.answers().iter().map(|a| answer(a, &keys, catalogue)).collect(),
+            answers: facts
+                .answers()
+                .iter()
+                .map(|a| answer(a, &keys, catalogue))
+                .collect(),
             events: events.collect(),
             title: None,
             expected: None,
@@ -56,7 +66,10 @@ fn answer(answer: &Answer, keys: &BTreeSet<AnswerKey>, catalogue: &Catalogue) ->
         by: actor_name(answer.by),
         confirmed_by: answer.confirmed_by.map(actor_name),
         // An answer that is not among the facts has no effect on them either.
-        supersedes: answer.supersedes.filter(|key| keys.contains(key)).map(answer_name),
+        supersedes: answer
+            .supersedes
+            .filter(|key| keys.contains(key))
+            .map(answer_name),
         adjudication: answer.adjudication,
         retracted: answer.retracted,
         evidence: evidence

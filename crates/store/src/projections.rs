@@ -1,0 +1,120 @@
+//! What readers see, made from facts: the same rows whether written with the fact
+//! or made again in a rebuild, to the byte.
+//!
+//! Columns are tier D; everything else stands in a body (docs/data-classes.toml).
+
+use crate::batch::{Batch, CaseRows};
+use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
+use crate::sql_types::{At, Key, On};
+use crate::{StoreError, place_path};
+use jiff::tz::TimeZone;
+use sanad_core::case::{CaseDocument, CaseState, Event, IssuedFinding, Meta, ReturnRecord};
+
+/// The head and the document of a case.
+pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, StoreError> {
+    let place = case
+        .place_of_displacement()
+        .ok_or_else(|| StoreError::Unreadable("a case without a place".to_owned()))?;
+    let today = case.updated_at.to_zoned(TimeZone::UTC).date();
+    let members = case.members_on(today).count();
+    let finding = case.findings.last();
+    let destination = case.destination.as_ref().map(|(place, _)| place);
+    let revision = i64::try_from(case.revision)
+        .map_err(|_| StoreError::Unreadable("too many facts".to_owned()))?;
+    let head = CaseHeadRow {
+        case_id: Key(case.id.0),
+        number: case.number.as_str().to_owned(),
+        revision,
+        organisation_id: Key(case.organisation.0),
+        state: case.state.code().to_owned(),
+        registered_on: On(case.registered_on),
+        place_edition: place.edition.as_str().to_owned(),
+        place_code: place.code.as_str().to_owned(),
+        place_path: place_path::encode(&case.places),
+        destination_edition: destination.map(|place| place.edition.as_str().to_owned()),
+        destination_code: destination.map(|place| place.code.as_str().to_owned()),
+        members: i32::try_from(members).unwrap_or(i32::MAX),
+        finding_id: finding.map(|finding| Key(finding.id.0)),
+        finding_outcome: finding.map(|finding| finding.assessment.finding.code().to_owned()),
+        finding_on: finding.map(|finding| On(finding.assessment.on)),
+        finding_expires_on: finding.map(|finding| On(finding.assessment.expires_on)),
+        returned_on: case.returns.last().map(|record| On(record.departed_on)),
+        opened_at: At::from(case.opened_at),
+        updated_at: At::from(case.updated_at),
+    };
+    let body = serde_json::to_vec(&CaseDocument::of(case))
+        .map_err(|error| StoreError::Unreadable(format!("a case cannot be written: {error}")))?;
+    let document = CaseDocumentRow { case_id: head.case_id, revision, body };
+    Ok(CaseRows { head, document, replaces })
+}
+
+/// Rows that one fact adds to the registers.
+pub(crate) fn of_event(case: &CaseState, event: &Event, meta: Meta, batch: &mut Batch) {
+    match event {
+        Event::FindingIssued(finding) => batch.findings.extend(of_finding(case, finding, meta)),
+        Event::ReturnRecorded(record) => batch.returns.extend(of_return(case, record, meta)),
+        Event::CaseRegistered(_)
+        | Event::MemberJoined(_)
+        | Event::MemberCorrected { .. }
+        | Event::MemberLeft { .. }
+        | Event::ContactPointAdded(_)
+        | Event::DisplacementRecorded { .. }
+        | Event::DestinationChosen { .. }
+        | Event::Advanced(_)
+        | Event::AnswerRecorded(_)
+        | Event::EvidenceVerified(_)
+        | Event::AnswerConfirmed(_)
+        | Event::AnswerRetracted { .. } => {}
+    }
+}
+
+fn position(meta: Meta) -> i64 {
+    i64::try_from(meta.position).unwrap_or(i64::MAX)
+}
+
+fn of_finding(case: &CaseState, finding: &IssuedFinding, meta: Meta) -> Option<FindingRow> {
+    let place = case.place_of_displacement()?;
+    let assessment = &finding.assessment;
+    Some(FindingRow {
+        finding_id: Key(finding.id.0),
+        case_id: Key(case.id.0),
+        organisation_id: Key(case.organisation.0),
+        place_edition: place.edition.as_str().to_owned(),
+        place_code: place.code.as_str().to_owned(),
+        place_path: place_path::encode(&case.places),
+        position: position(meta),
+        outcome: assessment.finding.code().to_owned(),
+        found_on: On(assessment.on),
+        expires_on: On(assessment.expires_on),
+        catalogue: format!("{} {}", assessment.catalogue.id, assessment.catalogue.edition),
+        profile: assessment.profile.code().to_owned(),
+        assessor: Key(finding.assessor.0),
+        issued_at: At::from(meta.recorded_at),
+        body: serde_json::to_vec(finding).ok()?,
+    })
+}
+
+fn of_return(case: &CaseState, record: &ReturnRecord, meta: Meta) -> Option<ReturnRow> {
+    let place = case.place_of_displacement()?;
+    let finding = case.findings.iter().find(|finding| Some(finding.id) == record.finding);
+    Some(ReturnRow {
+        return_id: Key(record.id.0),
+        case_id: Key(case.id.0),
+        organisation_id: Key(case.organisation.0),
+        place_edition: place.edition.as_str().to_owned(),
+        place_code: place.code.as_str().to_owned(),
+        place_path: place_path::encode(&case.places),
+        position: position(meta),
+        nature: record.nature.code().to_owned(),
+        departed_on: On(record.departed_on),
+        destination_edition: record.destination.edition.as_str().to_owned(),
+        destination_code: record.destination.code.as_str().to_owned(),
+        finding_id: record.finding.map(|id| Key(id.0)),
+        finding_outcome: finding.map(|finding| finding.assessment.finding.code().to_owned()),
+        finding_expires_on: finding.map(|finding| On(finding.assessment.expires_on)),
+        assessed: record.assessed.code().to_owned(),
+        compliant: record.compliant,
+        recorded_at: At::from(meta.recorded_at),
+        recorded_by: Key(meta.recorded_by.0),
+    })
+}

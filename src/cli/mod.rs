@@ -1,0 +1,55 @@
+//! The command line. One file a command; texts are for field officers.
+//!
+//! Exit codes: 0 done; 1 it could not be done (the text says why); 2 the input or
+//! the words of the command were refused, nothing was changed; 3 done in part: some
+//! rows were refused and written to a file (`--partial`).
+
+mod assess;
+mod migrate;
+mod output;
+
+use clap::{Parser, Subcommand};
+use sanad_store::Database;
+use std::process::ExitCode;
+
+pub use output::Failure;
+
+/// Case registry for displaced people.
+///
+/// Registers households, records what people want and what the place of return is
+/// like, and says, with reasons and sources, whether a return would be safe,
+/// voluntary, dignified and with freedom of movement.
+#[derive(Debug, Parser)]
+#[command(name = "sanad", version, about, long_about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what a facts file comes to, offline; exit code 0 whatever the finding.
+    Assess(assess::Arguments),
+    /// Bring a database up to the version of this program.
+    Migrate(migrate::Arguments),
+}
+
+/// Where the registry keeps its data.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DatabaseArgument {
+    /// A file (created when it does not exist) or postgres://user@host/name.
+    #[arg(long, value_name = "FILE or URL", env = "SANAD_DATABASE", default_value = "sanad.db", hide_env_values = true)]
+    pub database: Database,
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Assess(arguments) => assess::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
