@@ -204,13 +204,20 @@ macro_rules! coded_enum {
             }
         }
 
-        // By hand: the derive does not see codes that come through a macro.
+        $crate::wire::code_schema!($name, $($code),+);
+    };
+}
+pub(crate) use coded_enum;
+
+/// The schema of an enumeration of codes. By hand: the derive does not see codes
+/// that come through a macro.
+macro_rules! code_schema {
+    ($name:ident, $($code:literal),+) => {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 let schema = utoipa::openapi::schema::ObjectBuilder::new()
                     .schema_type(utoipa::openapi::schema::Type::String)
-                    .description(Some(concat!($($doc, "\n",)*).trim()))
                     .enum_values(Some([$($code),+]));
                 utoipa::openapi::RefOr::T(schema.into())
             }
@@ -220,7 +227,7 @@ macro_rules! coded_enum {
         impl utoipa::ToSchema for $name {}
     };
 }
-pub(crate) use coded_enum;
+pub(crate) use code_schema;
 
 /// Gives a type with `parse` and `as_str` its JSON form (a text) and its schema.
 macro_rules! text_on_the_wire {

@@ -11,6 +11,7 @@ pub mod db;
 mod engine;
 mod error;
 pub mod journal;
+pub mod knowledge;
 pub mod place_path;
 mod postgres;
 mod projections;

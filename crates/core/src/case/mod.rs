@@ -22,7 +22,7 @@ pub use command::{
 pub use decide::{Context, Decided, decide};
 pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
-pub use facts::{AreaKnowledge, CaseFacts};
+pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
 pub use lifecycle::{STEPS, State, Step};
 pub use number::CaseNumber;
 pub use state::{CaseState, CaseVoid, OutOfOrder};

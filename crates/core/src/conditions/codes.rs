@@ -18,10 +18,11 @@ macro_rules! codes {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[derive(serde::Serialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $name {
             $($(#[$variant_meta])* #[serde(rename = $code)] $variant,)+
         }
+
+        $crate::wire::code_schema!($name, $($code),+);
 
         impl $name {
             /// Every value, in the order of the specification.

@@ -1,0 +1,141 @@
+//! Bodies of requests: read within a deadline and a limit, refused with a pointer
+//! to the field, never with its value.
+
+use super::problem::{ApiError, ApiResult};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
+use sanad_core::value::split_code;
+use sanad_core::wire::without_value;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// The largest JSON body, in bytes.
+pub const JSON_LIMIT: usize = 1024 * 1024;
+
+/// How long a body may take to arrive. actix itself has no such deadline: a body
+/// sent byte by byte would hold its connection for ever.
+const DEADLINE: Duration = Duration::from_secs(15);
+
+/// A JSON body with its bytes, from which the idempotency key is checked.
+#[derive(Debug)]
+pub struct Json<T> {
+    /// The body as read.
+    pub value: T,
+    /// The bytes as sent.
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_json {
+                return Err(ApiError::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "MEDIA_TYPE_UNSUPPORTED",
+                    "send the body as `application/json`",
+                ));
+            }
+            let bytes = collect(payload, JSON_LIMIT).await?;
+            let value = parse(&bytes)?;
+            Ok(Self { value, bytes })
+        })
+    }
+}
+
+/// The media type of a request without its parameters, in lower case.
+pub fn media_type(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get("content-type")?.to_str().ok()?;
+    Some(header.split(';').next()?.trim().to_ascii_lowercase())
+}
+
+/// Reads a body within the deadline and a limit.
+pub async fn collect(mut payload: Payload, limit: usize) -> ApiResult<Bytes> {
+    let read = async {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| {
+                ApiError::new(StatusCode::BAD_REQUEST, "BODY_BROKEN", "the body broke off")
+            })?;
+            if body.len() + chunk.len() > limit {
+                return Err(ApiError::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "BODY_TOO_LARGE",
+                    format!("the body is larger than {limit} bytes"),
+                ));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    };
+    tokio::time::timeout(DEADLINE, read).await.unwrap_or_else(|_| {
+        Err(ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "BODY_TOO_SLOW",
+            format!("the body did not arrive within {} seconds", DEADLINE.as_secs()),
+        ))
+    })
+}
+
+/// Parses JSON strictly: nothing after the end, no unknown field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    let mut input = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut input).map_err(|refused| {
+        let pointer = pointer(refused.path());
+        let inner = refused.into_inner();
+        if inner.is_syntax() || inner.is_eof() {
+            return ApiError::new(
+                StatusCode::BAD_REQUEST,
+                "BODY_NOT_JSON",
+                format!("the body is not JSON: line {}, column {}", inner.line(), inner.column()),
+            );
+        }
+        let message = inner.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        match split_code(message) {
+            (text, Some(code)) => ApiError::field(pointer, code, text),
+            (text, None) => {
+                let code = if text.starts_with("unknown field") {
+                    "FIELD_UNKNOWN"
+                } else if text.starts_with("missing field") {
+                    "FIELD_MISSING"
+                } else if text.starts_with("duplicate field") {
+                    "FIELD_TWICE"
+                } else {
+                    "FIELD_INVALID"
+                };
+                ApiError::field(pointer, code, without_value(text))
+            }
+        }
+    })?;
+    input.end().map_err(|_| {
+        ApiError::new(StatusCode::BAD_REQUEST, "BODY_NOT_JSON", "there is more than one JSON value in the body")
+    })?;
+    Ok(value)
+}
+
+/// The path of a refused value as a JSON pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Unknown => {}
+        }
+    }
+    pointer
+}

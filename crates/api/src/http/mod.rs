@@ -1,0 +1,13 @@
+//! What every operation shares: bodies, parameters, preconditions, problems.
+
+pub mod body;
+pub mod preconditions;
+pub mod problem;
+pub mod query;
+pub mod responses;
+
+pub use body::Json;
+pub use preconditions::{IdempotencyKey, IfMatch, etag};
+pub use problem::{ApiError, ApiResult, FieldProblem, Problem};
+pub use query::{NoParameters, Parameters};
+pub use responses::{ProblemResponse, PublicProblems, ReadProblems, WriteProblems};
