@@ -4,3 +4,6 @@
 //! crate only brings them to a terminal.
 
 pub mod cli;
+pub mod desk;
+pub mod outside;
+pub mod synthetic;

@@ -7,6 +7,7 @@
 mod assess;
 mod migrate;
 mod output;
+mod serve;
 
 use clap::{Parser, Subcommand};
 use sanad_store::Database;
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Say what a facts file comes to, offline; exit code 0 whatever the finding.
     Assess(assess::Arguments),
+    /// Start the registry and answer over HTTP.
+    Serve(serve::Arguments),
     /// Bring a database up to the version of this program.
     Migrate(migrate::Arguments),
 }
@@ -46,6 +49,7 @@ pub struct DatabaseArgument {
 pub fn run() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Assess(arguments) => assess::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
     };
     match result {

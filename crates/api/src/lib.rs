@@ -1,1 +1,23 @@
-//! api
+//! The registry over HTTP.
+//!
+//! The walk of a request: `routes` mounts the handler, `v1/` parses it into a
+//! command, `service` carries it out in one transaction, `http::problem` turns what
+//! went wrong into an answer. Rules are in `sanad-core`, SQL in `sanad-store`.
+
+pub mod accounts;
+mod actor;
+pub mod app;
+pub mod clock;
+pub mod document;
+mod examples;
+mod health;
+pub mod http;
+mod logs;
+pub mod place_table;
+mod routes;
+pub mod server;
+mod service;
+pub mod v1;
+
+pub use app::{App, StartError};
+pub use server::{Running, ServerSettings, start};

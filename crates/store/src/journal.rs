@@ -27,6 +27,16 @@ pub struct Envelope {
     pub policy: [u8; 32],
 }
 
+impl Envelope {
+    /// Times never go back within a stream, although clocks do and two commands
+    /// may be recorded in another order than they arrived: what was known at a
+    /// moment (`as_of`) is then always a beginning of the stream, without holes.
+    fn not_before(self, last: Option<Timestamp>) -> Self {
+        let recorded_at = last.map_or(self.recorded_at, |last| self.recorded_at.max(last));
+        Self { recorded_at, ..self }
+    }
+}
+
 /// The kind of a stream.
 pub const CASE: &str = "case";
 /// The kind of a stream.
@@ -154,6 +164,7 @@ impl Tx<'_> {
         envelope: &Envelope,
     ) -> Result<CaseState, StoreError> {
         let known = before.is_some();
+        let envelope = &envelope.not_before(before.as_ref().map(|state| state.updated_at));
         let mut state = before;
         let by = decided.by();
         for (ordinal, event) in decided.into_events().into_iter().enumerate() {
@@ -184,6 +195,7 @@ impl Tx<'_> {
         envelope: &Envelope,
     ) -> Result<AreaState, StoreError> {
         let stream = area_stream(place);
+        let envelope = &envelope.not_before(state.updated_at);
         let by = decided.by();
         for (ordinal, fact) in decided.into_events().into_iter().enumerate() {
             let meta =

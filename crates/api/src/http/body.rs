@@ -10,7 +10,6 @@ use futures_util::StreamExt as _;
 use sanad_core::value::split_code;
 use sanad_core::wire::without_value;
 use serde::de::DeserializeOwned;
-use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 

@@ -10,4 +10,4 @@ pub use body::Json;
 pub use preconditions::{IdempotencyKey, IfMatch, etag};
 pub use problem::{ApiError, ApiResult, FieldProblem, Problem};
 pub use query::{NoParameters, Parameters};
-pub use responses::{ProblemResponse, PublicProblems, ReadProblems, WriteProblems};
+pub use responses::{ProblemResponse, PublicProblems, ReadProblems, SignInProblems, WriteProblems};

@@ -23,6 +23,27 @@ pub enum PublicProblems {
     Busy(#[ref_response] ProblemResponse),
 }
 
+/// Error answers of signing in, besides those open to everyone.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub enum SignInProblems {
+    /// Login name or password is not right, or the account is not in use.
+    #[response(status = 401)]
+    Refused(#[ref_response] ProblemResponse),
+    /// The body did not arrive in time.
+    #[response(status = 408)]
+    Timeout(#[ref_response] ProblemResponse),
+    /// The body is too large.
+    #[response(status = 413)]
+    TooLarge(#[ref_response] ProblemResponse),
+    /// The body is not of the expected media type.
+    #[response(status = 415)]
+    MediaType(#[ref_response] ProblemResponse),
+    /// A field cannot be accepted; `errors` has its pointer.
+    #[response(status = 422)]
+    Invalid(#[ref_response] ProblemResponse),
+}
+
 /// Error answers of reads.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its schema is used")]

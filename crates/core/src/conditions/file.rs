@@ -3,7 +3,7 @@
 //! an assessment anywhere: an auditor's check, a training exercise, a test.
 //!
 //! This file is the form. [`resolve`] checks what it says against a catalogue and
-//! makes [`Facts`](super::Facts) of it, [`write`] goes the other way, [`report`] is the answer and
+//! makes [`Facts`](super::Facts) of it, [`mod@write`] goes the other way, [`report`] is the answer and
 //! [`text`] the answer for people.
 //!
 //! Strict on purpose: what is not understood is refused with the place of the

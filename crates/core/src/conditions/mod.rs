@@ -9,7 +9,7 @@
 //! turns the answers to one indicator about one subject into one value;
 //! [`outcome`] joins values into eight conditions and one finding;
 //! [`assessment`] drives the walk and collects reasons, warnings and expiry.
-//! [`file`] is the public interchange format of the same thing.
+//! [`mod@file`] is the public interchange format of the same thing.
 //!
 //! Not here: who may record an answer or approve a case (`access`, `case`), and
 //! where the rows come from (`sanad-store`).

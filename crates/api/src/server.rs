@@ -1,0 +1,115 @@
+//! The server: middleware, limits, start and graceful end.
+
+use crate::app::{App, StartError};
+use crate::http::ApiError;
+use crate::{document, health, routes};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::{HttpServer, web};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use utoipa_actix_web::AppExt as _;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// How the server runs.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// Handle SIGINT and SIGTERM; tests do without.
+    pub signals: bool,
+}
+
+/// A server that is listening.
+pub struct Running {
+    /// The address it listens on.
+    pub address: SocketAddr,
+    /// Runs until stopped; await it.
+    pub server: Server,
+}
+
+/// Time for what is under way when the server is asked to stop, in seconds.
+const GRACE: u64 = 20;
+
+/// The process has one recorder of metrics, however many servers it runs.
+fn metrics_handle() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            // Another recorder may be installed by a host program; ours then stays silent.
+            drop(metrics::set_global_recorder(recorder));
+            handle
+        })
+        .clone()
+}
+
+/// Starts to listen and to answer. Must be called within an actix system.
+pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartError> {
+    let listener = TcpListener::bind(settings.listen).map_err(StartError::Listen)?;
+    let address = listener.local_addr().map_err(StartError::Listen)?;
+    let app = web::Data::from(app);
+    let metrics = web::Data::new(metrics_handle());
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .into_utoipa_app()
+            .openapi(document::base())
+            .app_data(app.clone())
+            .app_data(metrics.clone())
+            .configure(health::routes)
+            .service(utoipa_actix_web::scope("/v1").configure(routes::v1))
+            .openapi_service(|api| {
+                SwaggerUi::new("/docs/{_:.*}")
+                    .url("/openapi.json", api)
+                    .config(Config::default().try_it_out_enabled(true).persist_authorization(false))
+            })
+            .into_app()
+            .service(web::redirect("/docs", "/docs/"))
+            .service(web::redirect("/", "/docs/"))
+            .default_service(web::to(nothing_here))
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("x-content-type-options", "nosniff"))
+                    .add(("referrer-policy", "no-referrer"))
+                    .add(("x-frame-options", "DENY")),
+            )
+            .wrap(from_fn(measure))
+            .wrap(tracing_actix_web::TracingLogger::<crate::logs::Spans>::new())
+    })
+    .workers(settings.workers.max(1))
+    .client_request_timeout(Duration::from_secs(10))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(60))
+    .max_connections(10_000)
+    .shutdown_timeout(GRACE);
+    let server = if settings.signals { server } else { server.disable_signals() };
+    let server = server.listen(listener).map_err(StartError::Listen)?.run();
+    Ok(Running { address, server })
+}
+
+/// An unknown path, or a known one with another method.
+async fn nothing_here() -> Result<actix_web::HttpResponse, ApiError> {
+    Err(ApiError::new(StatusCode::NOT_FOUND, "NOTHING_HERE", "the API has nothing under this path and method; see /docs"))
+}
+
+/// Counts requests by route pattern and status; the path itself may hold an id.
+async fn measure(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let begun = Instant::now();
+    let method = request.method().to_string();
+    let response = next.call(request).await?;
+    let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("sanad_http_requests_total", "method" => method.clone(), "route" => route.clone(), "status" => status).increment(1);
+    metrics::histogram!("sanad_http_request_seconds", "method" => method, "route" => route).record(begun.elapsed());
+    Ok(response)
+}

@@ -1,0 +1,254 @@
+//! Findings: issued by a named person over what the rule says, immutable.
+
+use super::cases::{case_id, page_size, place, visible_case};
+use super::household::OnCase;
+use super::views::{CaseReceipt, issued};
+use super::{end_of, reports, shown};
+use crate::actor::Caller;
+use crate::app::App;
+use crate::http::{
+    ApiError, ApiResult, Json, NoParameters, Parameters, ReadProblems, WriteProblems,
+};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sanad_core::access::Permission;
+use sanad_core::area::PlaceRef;
+use sanad_core::case::{Command, FindingRequest, IssuedFinding};
+use sanad_core::conditions::Finding;
+use sanad_core::conditions::file::AssessmentReport;
+use sanad_core::ids::{CaseId, FindingId, UserId};
+use sanad_store::db::RegisterFilter;
+use sanad_store::rows::FindingRow;
+use sanad_store::sql_types::{Key, On};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// An issued finding.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingView {
+    /// Its id.
+    pub id: FindingId,
+    /// The case.
+    pub case_id: CaseId,
+    /// Who issued it.
+    pub assessor: UserId,
+    /// When it was issued.
+    #[schema(value_type = String, format = DateTime)]
+    pub issued_at: Timestamp,
+    /// Where the household wanted to return to.
+    pub destination: PlaceRef,
+    /// SHA-256, in hex, of the facts file that gives this result.
+    pub facts_sha256: String,
+    /// What it says, with reasons and sources.
+    pub assessment: AssessmentReport,
+}
+
+impl FindingView {
+    fn of(row: &FindingRow) -> ApiResult<Self> {
+        let finding: IssuedFinding = serde_json::from_slice(&row.body).map_err(|_| {
+            tracing::error!("a stored finding cannot be read");
+            ApiError::fault()
+        })?;
+        Ok(Self {
+            id: finding.id,
+            case_id: CaseId(row.case_id.0),
+            assessor: finding.assessor,
+            issued_at: row.issued_at.timestamp(),
+            destination: finding.destination,
+            facts_sha256: finding.facts_sha256,
+            assessment: finding.assessment,
+        })
+    }
+}
+
+/// Findings of one case, the earliest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingList {
+    /// The findings.
+    pub items: Vec<FindingView>,
+}
+
+/// Issue the finding of a case (T6)
+///
+/// The outcome is computed, never typed in. Whoever recorded a person's consent may
+/// not issue it (`SELF_ASSESSMENT`).
+#[utoipa::path(
+    operation_id = "issueFinding", tag = "Findings",
+    params(("id" = CaseId, Path, description = "Id of the case"),
+        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
+        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+    request_body(content = FindingRequest, example = json!({})),
+    responses((status = 201, description = "Issued", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+)]
+#[post("/cases/{id}/findings")]
+pub async fn issue_finding(on: OnCase, body: Json<FindingRequest>) -> ApiResult<HttpResponse> {
+    on.run(Command::IssueFinding(body.value), body.bytes, issued).await
+}
+
+/// List the findings of a case
+#[utoipa::path(
+    operation_id = "listCaseFindings", tag = "Findings",
+    params(("id" = CaseId, Path, description = "Id of the case")),
+    responses((status = 200, description = "The findings", body = FindingList, example = json!({"items": [super::super::examples::finding()]})), ReadProblems),
+)]
+#[get("/cases/{id}/findings")]
+pub async fn list_case_findings(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    _: Parameters<NoParameters>,
+) -> ApiResult<HttpResponse> {
+    let id = case_id(&id)?;
+    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
+    visible_case(&app, who, id, None).await?;
+    app.policy.visibility(&caller.0, Permission::FindingsRead).or_forbidden()?;
+    let rows = app.store.read(move |db| db.findings_of(Key(id.0))).await?;
+    let items = rows.iter().map(FindingView::of).collect::<ApiResult<_>>()?;
+    shown(&FindingList { items })
+}
+
+/// Read a finding
+#[utoipa::path(
+    operation_id = "getFinding", tag = "Findings",
+    params(("id" = FindingId, Path, description = "Id of the finding")),
+    responses((status = 200, description = "The finding", body = FindingView, example = json!(super::super::examples::finding())), ReadProblems),
+)]
+#[get("/findings/{id}")]
+pub async fn get_finding(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    _: Parameters<NoParameters>,
+) -> ApiResult<HttpResponse> {
+    let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
+    let id: FindingId = id.parse().map_err(|_| not_found())?;
+    let who = app.policy.visibility(&caller.0, Permission::FindingsRead);
+    let row = app.store.read(move |db| db.finding(&who, Key(id.0))).await?;
+    shown(&FindingView::of(&row.ok_or_else(not_found)?)?)
+}
+
+/// Which findings a register shows.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FindingQuery {
+    /// What the finding says.
+    pub finding: Option<Finding>,
+    /// Place of displacement, or what it lies in, as `edition/code`.
+    #[param(example = "XZ-2025-01/XZ01")]
+    pub place: Option<String>,
+    /// Evaluated on this day or later.
+    #[param(value_type = Option<String>, format = Date)]
+    pub from: Option<Date>,
+    /// Evaluated on this day or earlier.
+    #[param(value_type = Option<String>, format = Date)]
+    pub to: Option<Date>,
+    /// What the register held at the end of this day (UTC); now when left out.
+    #[param(value_type = Option<String>, format = Date)]
+    pub as_of: Option<Date>,
+    /// Entries on a page, 1 to 200; 50 when left out. CSV is not paged.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// Goes on after a page: its `next`.
+    pub cursor: Option<String>,
+}
+
+/// A page of the finding register, in order of recording.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingPage {
+    /// The entries.
+    pub items: Vec<FindingEntry>,
+    /// Where the list goes on; left out on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// An entry of the finding register: tier D only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingEntry {
+    /// Its id.
+    pub finding_id: FindingId,
+    /// The case.
+    pub case_id: CaseId,
+    /// Edition of the list of places.
+    pub place_edition: String,
+    /// Place of displacement.
+    pub place_code: String,
+    /// What it says.
+    #[schema(value_type = Finding)]
+    pub finding: String,
+    /// The day of evaluation.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// The last day on which it may be relied on.
+    #[schema(value_type = String, format = Date)]
+    pub expires_on: Date,
+    /// Id and edition of the catalogue.
+    pub catalogue: String,
+    /// How access to the region was read.
+    pub profile: String,
+    /// Who issued it.
+    pub assessor: UserId,
+    /// When it was issued.
+    #[schema(value_type = String, format = DateTime)]
+    pub issued_at: Timestamp,
+}
+
+impl From<&FindingRow> for FindingEntry {
+    fn from(row: &FindingRow) -> Self {
+        Self {
+            finding_id: FindingId(row.finding_id.0),
+            case_id: CaseId(row.case_id.0),
+            place_edition: row.place_edition.clone(),
+            place_code: row.place_code.clone(),
+            finding: row.outcome.clone(),
+            on: row.found_on.0,
+            expires_on: row.expires_on.0,
+            catalogue: row.catalogue.clone(),
+            profile: row.profile.clone(),
+            assessor: UserId(row.assessor.0),
+            issued_at: row.issued_at.timestamp(),
+        }
+    }
+}
+
+/// List findings (the finding register)
+///
+/// For auditors. JSON in pages, or everything as CSV with `Accept: text/csv`.
+#[utoipa::path(
+    operation_id = "listFindings", tag = "Reports", params(FindingQuery),
+    responses((status = 200, description = "The register", content(
+        (FindingPage = "application/json", example = json!(super::super::examples::finding_page())),
+        (String = "text/csv", example = "finding_id,case_id,place_edition,place_code,finding,on,expires_on,catalogue,profile,assessor,issued_at")),
+    ), ReadProblems),
+)]
+#[get("/findings")]
+pub async fn list_findings(
+    http: HttpRequest,
+    app: web::Data<App>,
+    caller: Caller,
+    Parameters(query): Parameters<FindingQuery>,
+) -> ApiResult<HttpResponse> {
+    let who = app.policy.visibility(&caller.0, Permission::ReportsRead).or_forbidden()?;
+    let limit = page_size(query.limit)?;
+    let after = reports::read_position(query.cursor.as_deref())?;
+    let filter = RegisterFilter {
+        value: query.finding.map(|finding| finding.code().to_owned()),
+        place: query.place.as_deref().map(|text| place("place", text)).transpose()?.map(|p| p.to_string()),
+        from: query.from.map(On),
+        to: query.to.map(On),
+        until: query.as_of.map(end_of).transpose()?,
+        without_compliant_finding: false,
+    };
+    if reports::wants_csv(&http) {
+        return Ok(reports::stream_csv(app.store.clone(), "findings.csv", after, move |db, after| {
+            let rows = db.list_findings(&who, &filter, after, reports::CSV_PAGE)?;
+            let last = rows.last().map(|row| row.position);
+            Ok((rows.iter().map(FindingEntry::from).collect(), last))
+        }));
+    }
+    let rows = app.store.read(move |db| db.list_findings(&who, &filter, after, limit + 1)).await?;
+    let (kept, next) = reports::page(&rows, limit, |row| row.position);
+    shown(&FindingPage { items: kept.iter().map(FindingEntry::from).collect(), next })
+}

@@ -1,0 +1,69 @@
+//! The history of a case: every fact, who recorded it and when, without its content.
+
+use super::cases::{AsOf, case_id, visible_case};
+use super::{end_of, shown};
+use crate::actor::Caller;
+use crate::app::App;
+use crate::http::{ApiResult, Parameters, ReadProblems};
+use actix_web::{HttpResponse, get, web};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sanad_core::access::Permission;
+use sanad_core::ids::{CaseId, UserId};
+use sanad_store::journal::case_stream;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The facts of a case, in the order of recording.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct History {
+    /// The facts.
+    pub items: Vec<HistoryEntry>,
+}
+
+/// A fact of a case: what kind, when and by whom; its content is read elsewhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryEntry {
+    /// Its number in the case, from 1; the case's revision after it.
+    pub revision: i64,
+    /// What happened.
+    #[schema(example = "answer_recorded")]
+    pub kind: String,
+    /// The day on which it was so in the world, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub observed_on: Option<Date>,
+    /// When the registry recorded it.
+    #[schema(value_type = String, format = DateTime)]
+    pub recorded_at: Timestamp,
+    /// Who recorded it.
+    pub recorded_by: UserId,
+}
+
+/// Read the history of a case
+#[utoipa::path(
+    operation_id = "getHistory", tag = "Cases",
+    params(("id" = CaseId, Path, description = "Id of the case"), AsOf),
+    responses((status = 200, description = "The history", body = History, example = json!(super::super::examples::history())), ReadProblems),
+)]
+#[get("/cases/{id}/history")]
+pub async fn get_history(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    Parameters(as_of): Parameters<AsOf>,
+) -> ApiResult<HttpResponse> {
+    let id = case_id(&id)?;
+    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
+    let until = as_of.as_of.map(end_of).transpose()?;
+    visible_case(&app, who, id, until).await?;
+    let rows = app.store.read(move |db| db.stream(case_stream(id), until)).await?;
+    let items = rows.into_iter().map(|row| HistoryEntry {
+        revision: row.revision,
+        kind: row.kind,
+        observed_on: row.observed_on.map(|day| day.0),
+        recorded_at: row.recorded_at.timestamp(),
+        recorded_by: UserId(row.recorded_by.0),
+    });
+    shown(&History { items: items.collect() })
+}

@@ -1,0 +1,59 @@
+//! Returns, recorded as the facts they were.
+
+use super::cases::{AsOf, case_id, visible_case};
+use super::household::OnCase;
+use super::views::{CaseReceipt, added};
+use super::{end_of, shown};
+use crate::actor::Caller;
+use crate::app::App;
+use crate::http::{ApiResult, Json, Parameters, ReadProblems, WriteProblems};
+use actix_web::{HttpResponse, get, post, web};
+use sanad_core::access::Permission;
+use sanad_core::case::{Command, ReturnRecord, ReturnReport};
+use sanad_core::ids::CaseId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Returns of one case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReturnList {
+    /// The returns, the earliest recorded first.
+    pub items: Vec<ReturnRecord>,
+}
+
+/// Record a return
+///
+/// As the fact it was: facilitated, assisted, self-organised, forced or not known.
+/// Never refused for not being compliant; whether a compliant finding stood on the
+/// day of departure is computed and kept with it.
+#[utoipa::path(
+    operation_id = "recordReturn", tag = "Returns",
+    params(("id" = CaseId, Path, description = "Id of the case"),
+        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
+        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+    request_body(content = ReturnReport, example = json!({"nature": "self_organised", "departed_on": "2025-05-02", "destination": {"edition": "XZ-2025-01", "code": "XZ0202"}})),
+    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+)]
+#[post("/cases/{id}/returns")]
+pub async fn record_return(on: OnCase, body: Json<ReturnReport>) -> ApiResult<HttpResponse> {
+    on.run(Command::RecordReturn(body.value), body.bytes, added).await
+}
+
+/// List the returns of a case
+#[utoipa::path(
+    operation_id = "listCaseReturns", tag = "Returns",
+    params(("id" = CaseId, Path, description = "Id of the case"), AsOf),
+    responses((status = 200, description = "The returns", body = ReturnList, example = json!({"items": [super::super::examples::return_record()]})), ReadProblems),
+)]
+#[get("/cases/{id}/returns")]
+pub async fn list_case_returns(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    Parameters(as_of): Parameters<AsOf>,
+) -> ApiResult<HttpResponse> {
+    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
+    let until = as_of.as_of.map(end_of).transpose()?;
+    let (state, _) = visible_case(&app, who, case_id(&id)?, until).await?;
+    shown(&ReturnList { items: state.returns })
+}

@@ -1,0 +1,60 @@
+//! A local command at its desk: the database it works on, the user it acts for,
+//! and what the policy lets them do.
+//!
+//! Whoever holds the database file can read it anyway; naming a user keeps
+//! commands within the same rules as requests, and puts a name on what they write.
+//! Not here: the rules (`sanad_core::access`).
+
+use crate::cli::Failure;
+use sanad_api::accounts::directory::grants_of;
+use sanad_api::app::table_of;
+use sanad_core::access::{Actor, Denied, Policy};
+use sanad_core::area::PlaceTable;
+use sanad_core::ids::UserId;
+use sanad_store::db::Db;
+use sanad_store::{Database, Store};
+
+/// The access policy that comes with the program.
+pub fn policy() -> Result<Policy, Failure> {
+    Policy::shipped()
+        .map_err(|error| Failure::Failed(format!("the access policy is not valid: {error}")))
+}
+
+/// A connection to a database whose migrations are applied.
+pub fn open(database: &Database) -> Result<Box<dyn Db>, Failure> {
+    let mut db = Store::connect(database)?;
+    let pending = db.pending_migrations()?.len();
+    if pending > 0 {
+        return Err(Failure::Failed(format!(
+            "the database needs {pending} migration(s); run `sanad migrate` first"
+        )));
+    }
+    Ok(db)
+}
+
+/// The user that a command acts for, as `--as LOGIN` names them.
+pub fn acting(db: &mut dyn Db, login: &str) -> Result<Actor, Failure> {
+    let known = match db.account_by_login(login)? {
+        Some(row) => db.account(row.user_id)?,
+        None => None,
+    };
+    let Some((account, grants)) = known else {
+        return Err(Failure::Refused(
+            "there is no user of this login; `sanad user add` makes one".to_owned(),
+        ));
+    };
+    if account.disabled {
+        return Err(Failure::Refused("this account is not in use".to_owned()));
+    }
+    Ok(Actor::from_verified_token(UserId(account.user_id.0), grants_of(&grants)))
+}
+
+/// The imported places.
+pub fn places(db: &mut dyn Db) -> Result<PlaceTable, Failure> {
+    Ok(table_of(&db.places()?)?)
+}
+
+/// What a refused user is told.
+pub fn denied(denied: Denied) -> Failure {
+    Failure::Refused(denied.to_string())
+}

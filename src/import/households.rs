@@ -1,0 +1,137 @@
+//! `sanad import households`: a list of people becomes registered households.
+
+use super::keep::Keeper;
+use super::mapping::{Mapping, Plan};
+use super::places::PlaceCodes;
+use super::rejected::Rejected;
+use super::report::{Outcome, Report};
+use super::row::RowReader;
+use super::survey::Survey;
+use super::table::Table;
+use super::{ImportError, Mandate, Progress, who};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sanad_api::clock::NoEntropy;
+use sanad_core::access::{Permission, Policy, Resource};
+use sanad_core::area::PlaceRef;
+use sanad_store::{Database, in_bulk};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What to import and how.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The list.
+    pub file: &'a Path,
+    /// How it is read.
+    pub mapping: &'a Mapping,
+    /// Login name of the user for whom it is imported.
+    pub login: &'a str,
+    /// The organisation that keeps the cases, by name or id.
+    pub organisation: Option<&'a str>,
+    /// What becomes of good and bad rows.
+    pub mode: Mode,
+    /// Now.
+    pub now: Timestamp,
+    /// Random bits for ids.
+    pub entropy: fn() -> Result<[u8; 16], NoEntropy>,
+}
+
+/// What becomes of good and bad rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// Only look.
+    DryRun,
+    /// Store everything, or nothing when a row is bad.
+    AllOrNothing,
+    /// Store the good households, write the other rows to this file.
+    Partial(PathBuf),
+}
+
+/// Imports a list of households.
+pub fn import(
+    database: &Database,
+    request: &Request<'_>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Report, ImportError> {
+    let began = Instant::now();
+    let mut table = Table::open(request.file, &request.mapping.layout()?)?;
+    let plan = Plan::new(request.mapping, &table)?;
+    let mut db = who::connect(database)?;
+    let actor = who::actor(&mut *db, request.login)?;
+    let wanted = request.organisation.or(request.mapping.organisation.as_deref());
+    let organisation = who::organisation(&mut *db, wanted, &actor)?;
+    let places = who::places(&mut *db)?;
+    let policy = Policy::shipped().map_err(|error| ImportError::Failed(error.to_string()))?;
+    let permit = |lineage: &[PlaceRef]| {
+        let resource = Resource::Case { organisation, places: lineage };
+        policy.permit(&actor, Permission::CasesCreate, &resource)
+    };
+    may_register(&actor, organisation, &permit, request.login)?;
+    let permitted = |lineage: &[PlaceRef]| permit(lineage).is_ok();
+    let today = request.now.to_zoned(TimeZone::UTC).date();
+    let reader = || RowReader { plan: &plan, places: PlaceCodes::new(&places, &permitted), today };
+
+    let mut survey = Survey::of(&mut table, &mut reader(), progress)?;
+    let errors = std::mem::take(&mut survey.errors).into_sorted();
+    let report = Report {
+        outcome: Outcome::Stored,
+        rows: u64::from(survey.rows),
+        households: survey.good_households(),
+        registered: 0,
+        already_there: 0,
+        rejected_rows: 0,
+        faults: BTreeMap::new(),
+        errors: Vec::new(),
+        unread_columns: plan.unread.clone(),
+        seconds: 0.0,
+        rows_per_second: 0,
+    };
+    let outcome = match (&request.mode, errors.is_empty()) {
+        (Mode::DryRun, true) => Some(Outcome::WouldStore),
+        (Mode::DryRun, false) => Some(Outcome::WouldRefuse),
+        (Mode::AllOrNothing, false) => Some(Outcome::Refused),
+        (Mode::AllOrNothing | Mode::Partial(_), _) => None,
+    };
+    if let Some(outcome) = outcome {
+        return Ok(Report { outcome, ..report }.with_errors(errors).after(began.elapsed()));
+    }
+
+    let mut rejected = match &request.mode {
+        Mode::Partial(path) if !errors.is_empty() => Some(Rejected::create(path, &table)?),
+        _ => None,
+    };
+    let mandate = Mandate {
+        actor: &actor,
+        policy: &policy,
+        organisation,
+        places: &places,
+        now: request.now,
+        entropy: request.entropy,
+    };
+    let mut keeper = Keeper {
+        mandate: &mandate,
+        reader: reader(),
+        survey: &survey,
+        errors: &errors,
+        rejected: rejected.as_mut(),
+    };
+    let stored = in_bulk(&mut *db, |bulk| keeper.run(&mut table, bulk, progress));
+    let kept = match (stored, rejected) {
+        (Ok(kept), rejected) => {
+            rejected.map_or(Ok(()), Rejected::finish)?;
+            kept
+        }
+        (Err(error), rejected) => {
+            rejected.into_iter().for_each(Rejected::discard);
+            return Err(error);
+        }
+    };
+    let outcome = if errors.is_empty() { Outcome::Stored } else { Outcome::StoredInPart };
+    let mut all = errors;
+    all.extend(kept.left_out.into_sorted());
+    all.sort_by_key(|error| error.row);
+    let report = Report { outcome, registered: kept.registered, already_there: kept.already_there, ..report };
+    Ok(report.with_errors(all).after(began.elapsed()))
+}

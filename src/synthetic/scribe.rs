@@ -1,0 +1,173 @@
+//! Records synthetic commands the way real ones are recorded: permit, rules,
+//! journal. The clock moves forward by itself and ids come from the seed.
+
+use super::Fault;
+use super::country::Country;
+use super::dice::Dice;
+use super::staff::Staff;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use sanad_core::access::{Actor, Policy, Resource};
+use sanad_core::area::{self, AreaCommand, AreaState, Place, PlaceRef};
+use sanad_core::case::{self, AreaKnowledge, CaseState, Command, Context, KnownArea};
+use sanad_core::conditions::{AccessProfile, Catalogue};
+use sanad_store::sql_types::Key;
+use sanad_store::{Envelope, Tx};
+use std::collections::HashMap;
+
+/// The number of the dice that ids are drawn from.
+const IDS: u64 = 1;
+
+/// Who writes a synthetic registry.
+#[derive(Debug)]
+pub struct Scribe {
+    /// The country.
+    pub country: Country,
+    /// Its staff.
+    pub staff: Staff,
+    policy: Policy,
+    /// Every place that anything is known of, so that no journal is read again.
+    known: HashMap<PlaceRef, AreaState>,
+    ids: Dice,
+    seed: u64,
+    now: Timestamp,
+    step: SignedDuration,
+    commands: u64,
+}
+
+impl Scribe {
+    /// A scribe whose clock begins at a moment and moves by `step` at each command.
+    pub fn new(seed: u64, from: Timestamp, step: SignedDuration) -> Result<Self, Fault> {
+        Ok(Self {
+            country: Country::new()?,
+            staff: Staff::new(),
+            policy: Policy::shipped()?,
+            known: HashMap::new(),
+            ids: Dice::of(seed, IDS, 0),
+            seed,
+            now: from,
+            step: step.max(SignedDuration::from_micros(1)),
+            commands: 0,
+        })
+    }
+
+    /// The numbers of one thing of this registry.
+    pub fn dice(&self, kind: u64, number: u64) -> Dice {
+        Dice::of(self.seed, kind, number)
+    }
+
+    /// The day, in UTC.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// Lets the clock go on to a moment; it never goes back.
+    pub fn wait_until(&mut self, moment: Timestamp) {
+        self.now = self.now.max(moment);
+    }
+
+    /// How many commands were recorded.
+    pub const fn commands(&self) -> u64 {
+        self.commands
+    }
+
+    fn tick(&mut self) -> Result<(Envelope, [u8; 16]), Fault> {
+        let after = self.now.checked_add(self.step).map_err(|error| Fault::Made(error.to_string()))?;
+        self.now = Timestamp::from_microsecond(after.as_microsecond())
+            .map_err(|error| Fault::Made(error.to_string()))?;
+        self.commands += 1;
+        let envelope = Envelope {
+            command: Key(self.ids.id()),
+            recorded_at: self.now,
+            policy: *self.policy.sha256(),
+        };
+        Ok((envelope, self.ids.entropy()))
+    }
+
+    /// Records a command on a case; `None` for a registration.
+    pub fn case(
+        &mut self,
+        tx: &mut Tx<'_>,
+        by: &Actor,
+        state: Option<CaseState>,
+        command: Command,
+    ) -> Result<CaseState, Fault> {
+        let areas = match &command {
+            Command::Advance(case::Transition::UnderAssessment) | Command::IssueFinding(_) => {
+                state.as_ref().map(|state| self.knowledge(state))
+            }
+            _ => None,
+        };
+        let (envelope, entropy) = self.tick()?;
+        let permit = match (&state, &command) {
+            (None, Command::Register(new)) => {
+                let places = self.lineage(&new.place_of_displacement);
+                let resource = Resource::Case { organisation: new.organisation, places: &places };
+                self.policy.permit(by, command.permission(), &resource)?
+            }
+            (Some(state), _) => {
+                let resource = Resource::Case { organisation: state.organisation, places: &state.places };
+                self.policy.permit(by, command.permission(), &resource)?
+            }
+            (None, _) => return Err(Fault::Made("a case begins with its registration".to_owned())),
+        };
+        let context = self.context(entropy, areas.as_ref());
+        let decided = case::decide(&permit, state.as_ref(), command, &context)?;
+        Ok(tx.append_case(state, decided, &envelope)?)
+    }
+
+    /// Records a command on a place; answers what is known of it then.
+    pub fn area(
+        &mut self,
+        tx: &mut Tx<'_>,
+        by: &Actor,
+        place: &PlaceRef,
+        command: AreaCommand,
+    ) -> Result<&AreaState, Fault> {
+        let (envelope, entropy) = self.tick()?;
+        let places = self.lineage(place);
+        let permit = self.policy.permit(by, command.permission(), &Resource::Area { places: &places })?;
+        let before = self.known.remove(place).unwrap_or_default();
+        let decided = area::decide(&permit, place, &before, command, &self.context(entropy, None))?;
+        let after = tx.append_area(place, before, decided, &envelope)?;
+        Ok(self.known.entry(place.clone()).or_insert(after))
+    }
+
+    fn context<'a>(&'a self, entropy: [u8; 16], areas: Option<&'a AreaKnowledge>) -> Context<'a> {
+        Context {
+            now: self.now,
+            entropy,
+            catalogue: Catalogue::shipped(),
+            places: &self.country.places,
+            profile: AccessProfile::Standard,
+            areas,
+        }
+    }
+
+    fn lineage(&self, place: &PlaceRef) -> Vec<PlaceRef> {
+        self.country.places.lineage(place).map(Place::reference).collect()
+    }
+
+    /// What is known of the places of a case, as `knowledge::of_case` reads it.
+    fn knowledge(&self, case: &CaseState) -> AreaKnowledge {
+        let known = |place: &PlaceRef| {
+            self.country
+                .places
+                .lineage(place)
+                .map(|entry| {
+                    let this = entry.reference();
+                    KnownArea {
+                        level: entry.level,
+                        itself: this == *place,
+                        state: self.known.get(&this).cloned().unwrap_or_default(),
+                        place: this,
+                    }
+                })
+                .collect()
+        };
+        AreaKnowledge {
+            destination: case.destination.as_ref().map(|(place, _)| known(place)).unwrap_or_default(),
+            displacement: case.place_of_displacement().map(known).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Every kind of fact has a fixture under `tests/data/events/`: what was written
+//! once is understood for ever.
+//!
+//! A released fixture is never changed. A new kind gets its fixture with
+//! `SANAD_BLESS=1 cargo test --test store events`, which writes missing ones only.
+
+use sanad_core::access::Role;
+use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
+use sanad_core::case::{
+    Command, DestinationChoice, DisplacementReport, Event, MemberJoining, NewAnswers, Retraction,
+    ReturnNature,
+};
+use sanad_core::conditions::Value;
+use sanad_core::person::{Leaving, LeavingReason};
+use sanad_testkit::builders::{self, OBSERVED, TODAY};
+use sanad_testkit::{Backend, Staff, TestDatabase, World, country};
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Every kind that there is. The matches below do not compile when one is missing
+/// there; add it in both places.
+const KINDS: [&str; 20] = [
+    "advanced", "answer_confirmed", "answer_recorded", "answer_retracted", "area_answer_confirmed",
+    "area_answer_recorded", "area_answer_retracted", "area_event_recorded",
+    "area_evidence_verified", "area_opened", "case_registered", "contact_point_added",
+    "destination_chosen", "displacement_recorded", "evidence_verified", "finding_issued",
+    "member_corrected", "member_joined", "member_left", "return_recorded",
+];
+
+fn kind_of_event(event: &Event) -> &'static str {
+    match event {
+        Event::CaseRegistered(_) => "case_registered",
+        Event::MemberJoined(_) => "member_joined",
+        Event::MemberCorrected { .. } => "member_corrected",
+        Event::MemberLeft { .. } => "member_left",
+        Event::ContactPointAdded(_) => "contact_point_added",
+        Event::DisplacementRecorded { .. } => "displacement_recorded",
+        Event::DestinationChosen { .. } => "destination_chosen",
+        Event::Advanced(_) => "advanced",
+        Event::AnswerRecorded(_) => "answer_recorded",
+        Event::EvidenceVerified(_) => "evidence_verified",
+        Event::AnswerConfirmed(_) => "answer_confirmed",
+        Event::AnswerRetracted { .. } => "answer_retracted",
+        Event::FindingIssued(_) => "finding_issued",
+        Event::ReturnRecorded(_) => "return_recorded",
+    }
+}
+
+fn kind_of_area_fact(fact: &AreaFact) -> &'static str {
+    match fact {
+        AreaFact::AreaOpened { .. } => "area_opened",
+        AreaFact::AnswerRecorded(_) => "area_answer_recorded",
+        AreaFact::EvidenceVerified(_) => "area_evidence_verified",
+        AreaFact::AnswerConfirmed(_) => "area_answer_confirmed",
+        AreaFact::AnswerRetracted { .. } => "area_answer_retracted",
+        AreaFact::EventRecorded(_) => "area_event_recorded",
+    }
+}
+
+/// The kind of a payload and what the program writes for it.
+fn understood(kind: &str, payload: &Json) -> (&'static str, Json) {
+    if kind.starts_with("area_") {
+        let fact: AreaFact = serde_json::from_value(payload.clone()).unwrap();
+        assert_eq!(fact.kind(), kind_of_area_fact(&fact));
+        (fact.kind(), serde_json::to_value(&fact).unwrap())
+    } else {
+        let event: Event = serde_json::from_value(payload.clone()).unwrap();
+        assert_eq!(event.kind(), kind_of_event(&event));
+        (event.kind(), serde_json::to_value(&event).unwrap())
+    }
+}
+
+/// A registry in which everything that can happen happened, as the first payload
+/// of every kind.
+fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
+    let database = TestDatabase::new(Backend::Sqlite);
+    let world = World::new(&database);
+    let [registrar, caseworker, officer, supervisor] =
+        [Role::Registrar, Role::Caseworker, Role::ProtectionOfficer, Role::Supervisor]
+            .map(|role| Staff::of(role, 1));
+    let case = world.compliant_case();
+    world.returned(case.id, ReturnNature::Facilitated);
+
+    let id = world.registered(1, builders::registration(1)).id;
+    let joining = MemberJoining { joined_on: OBSERVED, profile: builders::relative("Perwîn") };
+    let case = world.done(&registrar, id, Command::AddMember(Box::new(joining)));
+    let person = case.members[4].id;
+    let profile = Box::new(builders::relative("Perwîn Xan"));
+    world.done(&registrar, id, Command::CorrectMember(person, profile));
+    let leaving = Leaving { on: TODAY, reason: LeavingReason::MovedOut };
+    world.done(&registrar, id, Command::RecordLeaving(person, leaving));
+    world.done(&registrar, id, Command::AddContactPoint(builders::address()));
+    let displacement = builders::displacement_to("XZ0199");
+    let report = Box::new(DisplacementReport { displacement });
+    world.done(&caseworker, id, Command::RecordDisplacement(report));
+    let home = DestinationChoice { place: country::place("XZ010101"), chosen_on: OBSERVED };
+    world.done(&caseworker, id, Command::ChooseDestination(home));
+    let answer = |indicator, about, value| NewAnswers {
+        answers: vec![builders::answer(builders::indicator(indicator), about, value, OBSERVED)],
+    };
+    let about = Some(case.members[0].id);
+    let asked = Command::RecordAnswers(answer("VOL-06", about, Value::No));
+    let case = world.done(&caseworker, id, asked);
+    let answered = case.answers.answers()[0].id;
+    world.done(&supervisor, id, Command::ConfirmAnswer(answered));
+    let retraction = || Retraction { remark: builders::remark() };
+    world.done(&caseworker, id, Command::RetractAnswer(answered, retraction()));
+
+    let place = country::place("XZ010201");
+    let command = AreaCommand::RecordAnswers(answer("PHY-01", None, Value::Yes));
+    let area = world.done_area(&officer, &place, command);
+    let answered = area.answers.answers()[0].id;
+    world.done_area(&supervisor, &place, AreaCommand::ConfirmAnswer(answered));
+    world.done_area(&officer, &place, AreaCommand::RetractAnswer(answered, retraction()));
+    let event = NewAreaEvent {
+        kind: AreaEventKind::ArmedClash,
+        happened_on: TODAY,
+        remark: Some(builders::remark()),
+    };
+    world.done_area(&officer, &place, AreaCommand::RecordEvent(event));
+
+    let mut raw = database.raw();
+    let kinds: BTreeSet<String> = raw.texts("SELECT kind AS value FROM journal").into_iter().collect();
+    let first = |kind: &String| {
+        raw.texts(&format!(
+            "SELECT CAST(payload AS TEXT) AS value FROM journal WHERE kind = '{kind}' ORDER BY position LIMIT 1"
+        ))
+        .remove(0)
+        .into_bytes()
+    };
+    let payloads: Vec<_> = kinds.iter().map(first).collect();
+    kinds.into_iter().zip(payloads).collect()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/events")
+}
+
+#[expect(clippy::disallowed_methods, reason = "how one asks a test to write its fixtures")]
+fn blessed() -> bool {
+    std::env::var("SANAD_BLESS").is_ok_and(|wish| wish == "1")
+}
+
+#[test]
+fn every_kind_of_fact_is_written_by_the_program_and_has_a_fixture() {
+    let written = one_of_every_kind();
+    assert_eq!(written.keys().map(String::as_str).collect::<Vec<_>>(), KINDS);
+    for (kind, payload) in &written {
+        let path = folder().join(format!("{kind}.v1.json"));
+        if blessed() && !path.exists() {
+            std::fs::create_dir_all(folder()).unwrap();
+            let json: Json = serde_json::from_slice(payload).unwrap();
+            std::fs::write(&path, format!("{json:#}\n")).unwrap();
+        }
+        assert!(
+            path.exists(),
+            "no fixture for `{kind}`; write it with: SANAD_BLESS=1 cargo test --test store events"
+        );
+    }
+}
+
+#[test]
+fn every_fixture_is_understood_and_written_again_as_it_was() {
+    let mut kinds = BTreeSet::new();
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (kind, version) = name.strip_suffix(".json").unwrap().split_once(".v").unwrap();
+        assert_eq!(version, "1", "{name}: say here how this version is read");
+        let fixture: Json = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let (read, again) = understood(kind, &fixture);
+        assert_eq!(read, kind, "{name}");
+        assert_eq!(again, fixture, "{name}");
+        kinds.insert(kind.to_owned());
+    }
+    assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), KINDS);
+}
