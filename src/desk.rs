@@ -14,6 +14,9 @@ use sanad_core::ids::UserId;
 use sanad_store::db::Db;
 use sanad_store::{Database, Store};
 
+/// Logins that are named at most when none was given.
+const NAMED: i64 = 12;
+
 /// The access policy that comes with the program.
 pub fn policy() -> Result<Policy, Failure> {
     Policy::shipped()
@@ -33,20 +36,40 @@ pub fn open(database: &Database) -> Result<Box<dyn Db>, Failure> {
 }
 
 /// The user that a command acts for, as `--as LOGIN` names them.
-pub fn acting(db: &mut dyn Db, login: &str) -> Result<Actor, Failure> {
+pub fn acting(db: &mut dyn Db, login: Option<&str>) -> Result<Actor, Failure> {
+    let Some(login) = login else { return Err(Failure::Refused(nobody_named(db)?)) };
     let known = match db.account_by_login(login)? {
         Some(row) => db.account(row.user_id)?,
         None => None,
     };
     let Some((account, grants)) = known else {
         return Err(Failure::Refused(
-            "there is no user of this login; `sanad user add` makes one".to_owned(),
+            "--as: there is no user of this login name; `sanad user add` makes one".to_owned(),
         ));
     };
     if account.disabled {
-        return Err(Failure::Refused("this account is not in use".to_owned()));
+        return Err(Failure::Refused("--as: this account is not in use".to_owned()));
     }
     Ok(Actor::from_verified_token(UserId(account.user_id.0), grants_of(&grants)))
+}
+
+fn nobody_named(db: &mut dyn Db) -> Result<String, Failure> {
+    let accounts = db.list_accounts(None, NAMED)?;
+    let logins: Vec<String> = accounts
+        .iter()
+        .filter(|(account, _)| !account.disabled)
+        .map(|(account, grants)| {
+            let mut roles: Vec<&str> = grants.iter().map(|grant| grant.role.as_str()).collect();
+            roles.dedup();
+            format!("{} ({})", account.login, roles.join(", "))
+        })
+        .collect();
+    let known = if logins.is_empty() {
+        "there are no users yet; `sanad user add` makes one".to_owned()
+    } else {
+        format!("there are {}", logins.join("; "))
+    };
+    Ok(format!("say for which user this is done, with --as LOGIN; {known}"))
 }
 
 /// The imported places.
@@ -54,7 +77,7 @@ pub fn places(db: &mut dyn Db) -> Result<PlaceTable, Failure> {
     Ok(table_of(&db.places()?)?)
 }
 
-/// What a refused user is told.
+/// What a user is told whom the policy refuses.
 pub fn denied(denied: Denied) -> Failure {
     Failure::Refused(denied.to_string())
 }

@@ -5,5 +5,4 @@
 
 pub mod cli;
 pub mod desk;
-pub mod outside;
 pub mod synthetic;

@@ -5,9 +5,16 @@
 //! rows were refused and written to a file (`--partial`).
 
 mod assess;
+mod bench_data;
+mod demo;
+mod demo_file;
+mod export;
 mod migrate;
 mod output;
+mod password;
+mod report;
 mod serve;
+mod user;
 
 use clap::{Parser, Subcommand};
 use sanad_store::Database;
@@ -33,8 +40,18 @@ enum Command {
     Assess(assess::Arguments),
     /// Start the registry and answer over HTTP.
     Serve(serve::Arguments),
+    /// Start a registry of invented people and show what it does.
+    Demo(demo::Arguments),
+    /// Keep the users of the registry.
+    User(user::Arguments),
+    /// Write out what the registry knows, for others to check.
+    Export(export::Arguments),
+    /// Read registers over many cases.
+    Report(report::Arguments),
     /// Bring a database up to the version of this program.
     Migrate(migrate::Arguments),
+    /// Fill a fresh database with a synthetic registry, for measuring.
+    BenchData(bench_data::Arguments),
 }
 
 /// Where the registry keeps its data.
@@ -50,7 +67,12 @@ pub fn run() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::User(arguments) => user::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::BenchData(arguments) => bench_data::run(&arguments),
     };
     match result {
         Ok(code) => code,

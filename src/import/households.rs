@@ -8,12 +8,16 @@ use super::report::{Outcome, Report};
 use super::row::RowReader;
 use super::survey::Survey;
 use super::table::Table;
-use super::{ImportError, Mandate, Progress, who};
+use super::{Mandate, Progress};
+use crate::cli::Failure;
+use crate::desk;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sanad_api::clock::NoEntropy;
-use sanad_core::access::{Permission, Policy, Resource};
+use sanad_core::access::{Actor, Grant, Permission, Policy, Resource, Scope};
 use sanad_core::area::PlaceRef;
+use sanad_core::ids::OrganisationId;
+use sanad_store::db::Db;
 use sanad_store::{Database, in_bulk};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +31,7 @@ pub struct Request<'a> {
     /// How it is read.
     pub mapping: &'a Mapping,
     /// Login name of the user for whom it is imported.
-    pub login: &'a str,
+    pub login: Option<&'a str>,
     /// The organisation that keeps the cases, by name or id.
     pub organisation: Option<&'a str>,
     /// What becomes of good and bad rows.
@@ -54,21 +58,21 @@ pub fn import(
     database: &Database,
     request: &Request<'_>,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Report, ImportError> {
+) -> Result<Report, Failure> {
     let began = Instant::now();
     let mut table = Table::open(request.file, &request.mapping.layout()?)?;
     let plan = Plan::new(request.mapping, &table)?;
-    let mut db = who::connect(database)?;
-    let actor = who::actor(&mut *db, request.login)?;
+    let mut db = desk::open(database)?;
+    let actor = desk::acting(&mut *db, request.login)?;
     let wanted = request.organisation.or(request.mapping.organisation.as_deref());
-    let organisation = who::organisation(&mut *db, wanted, &actor)?;
-    let places = who::places(&mut *db)?;
-    let policy = Policy::shipped().map_err(|error| ImportError::Failed(error.to_string()))?;
+    let organisation = organisation_of(&mut *db, wanted, &actor)?;
+    let places = desk::places(&mut *db)?;
+    let policy = desk::policy()?;
     let permit = |lineage: &[PlaceRef]| {
         let resource = Resource::Case { organisation, places: lineage };
         policy.permit(&actor, Permission::CasesCreate, &resource)
     };
-    may_register(&actor, organisation, &permit, request.login)?;
+    may_register(&policy, &actor, organisation)?;
     let permitted = |lineage: &[PlaceRef]| permit(lineage).is_ok();
     let today = request.now.to_zoned(TimeZone::UTC).date();
     let reader = || RowReader { plan: &plan, places: PlaceCodes::new(&places, &permitted), today };
@@ -120,7 +124,11 @@ pub fn import(
     let stored = in_bulk(&mut *db, |bulk| keeper.run(&mut table, bulk, progress));
     let kept = match (stored, rejected) {
         (Ok(kept), rejected) => {
-            rejected.map_or(Ok(()), Rejected::finish)?;
+            let finished = rejected.map_or(Ok(()), Rejected::finish);
+            finished.map_err(|error| {
+                let text = "the good households were stored, but the rejected rows could not be written";
+                Failure::Failed(format!("{text}: {error}; run the same import again"))
+            })?;
             kept
         }
         (Err(error), rejected) => {
@@ -134,4 +142,36 @@ pub fn import(
     all.sort_by_key(|error| error.row);
     let report = Report { outcome, registered: kept.registered, already_there: kept.already_there, ..report };
     Ok(report.with_errors(all).after(began.elapsed()))
+}
+
+/// Says at once that a user may not register at all; in which places, every row shows.
+fn may_register(policy: &Policy, actor: &Actor, organisation: OrganisationId) -> Result<(), Failure> {
+    let lets = |grant: &Grant| {
+        let rule = policy.rule(grant.role, Permission::CasesCreate);
+        rule.is_some_and(|rule| rule.scope == Scope::All || grant.organisation == organisation)
+    };
+    if actor.grants().iter().any(lets) {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "--as: this user may not {} (`{}`) for this organisation; a registrar may",
+        Permission::CasesCreate.description(),
+        Permission::CasesCreate
+    )))
+}
+
+/// The organisation of a name or id; without one, that of the user's grants.
+fn organisation_of(db: &mut dyn Db, wanted: Option<&str>, actor: &Actor) -> Result<OrganisationId, Failure> {
+    let Some(wanted) = wanted else {
+        return actor.organisation().ok_or_else(|| {
+            let text = "say for which organisation: --organisation NAME, or `organisation` in the mapping";
+            Failure::Refused(text.to_owned())
+        });
+    };
+    let all = db.organisations()?;
+    let found = all.iter().find(|row| row.name == wanted || row.organisation_id.0.to_string() == wanted);
+    found.map(|row| OrganisationId(row.organisation_id.0)).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|row| row.name.as_str()).collect();
+        Failure::Refused(format!("there is no organisation `{wanted}`; there are: {}", names.join(", ")))
+    })
 }

@@ -10,7 +10,8 @@ use super::rejected::Rejected;
 use super::row::RowReader;
 use super::survey::{HouseholdKey, Survey, digest, household_key};
 use super::table::{Row, Table};
-use super::{ImportError, Mandate, Progress, Stage};
+use super::{Mandate, Progress, Stage};
+use crate::cli::Failure;
 use sanad_core::access::{Permission, Resource};
 use sanad_core::area::{Place, PlaceRef};
 use sanad_core::case::{self, Command, Context};
@@ -25,37 +26,37 @@ const PAGE: usize = 500;
 
 /// What was stored.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub(super) struct Kept {
     /// Households that are new.
-    pub registered: u64,
+    pub(super) registered: u64,
     /// Households that an earlier import had brought in.
-    pub already_there: u64,
+    pub(super) already_there: u64,
     /// Good rows of households with a bad one.
-    pub left_out: RowErrors,
+    pub(super) left_out: RowErrors,
 }
 
 /// Takes rows and stores households.
-pub struct Keeper<'a, 'b> {
+pub(super) struct Keeper<'a, 'b> {
     /// On whose behalf, and where.
-    pub mandate: &'a Mandate<'a>,
+    pub(super) mandate: &'a Mandate<'a>,
     /// How rows are read.
-    pub reader: RowReader<'a>,
+    pub(super) reader: RowReader<'a>,
     /// What the first pass found.
-    pub survey: &'a Survey,
+    pub(super) survey: &'a Survey,
     /// The faults of the first pass, in the order of rows.
-    pub errors: &'a [RowError],
+    pub(super) errors: &'a [RowError],
     /// Where rows go that are not stored.
-    pub rejected: Option<&'b mut Rejected>,
+    pub(super) rejected: Option<&'b mut Rejected>,
 }
 
 impl Keeper<'_, '_> {
     /// Stores every good household of the table.
-    pub fn run(
+    pub(super) fn run(
         &mut self,
         table: &mut Table,
         bulk: &mut Bulk<'_>,
         progress: &mut dyn FnMut(Progress),
-    ) -> Result<Kept, ImportError> {
+    ) -> Result<Kept, Failure> {
         let mut kept = Kept::default();
         let mut open: HashMap<HouseholdKey, Household> = HashMap::new();
         let mut page = Vec::with_capacity(PAGE);
@@ -67,7 +68,7 @@ impl Keeper<'_, '_> {
             }
             let key = household_key(row, self.reader.plan);
             if self.is_left_out(row, key, &mut kept)? {
-                return Ok(());
+                return Ok::<(), Failure>(());
             }
             let complete = self.person(row, key, &mut open)?;
             page.extend(complete.map(|household| (key, household)));
@@ -84,7 +85,7 @@ impl Keeper<'_, '_> {
     }
 
     /// Whether the row is bad or of a household with a bad row.
-    fn is_left_out(&mut self, row: &Row, key: Option<HouseholdKey>, kept: &mut Kept) -> Result<bool, ImportError> {
+    fn is_left_out(&mut self, row: &Row, key: Option<HouseholdKey>, kept: &mut Kept) -> Result<bool, Failure> {
         // Both the rows and the faults come in the order of rows.
         let here = self.errors.iter().take_while(|error| error.row == row.number).count();
         let (errors, later) = self.errors.split_at(here);
@@ -105,7 +106,7 @@ impl Keeper<'_, '_> {
         Ok(true)
     }
 
-    fn reject(&mut self, row: &Row, errors: &[RowError]) -> Result<(), ImportError> {
+    fn reject(&mut self, row: &Row, errors: &[RowError]) -> Result<(), Failure> {
         match &mut self.rejected {
             Some(rejected) => Ok(rejected.add(row, errors)?),
             None => Ok(()),
@@ -118,7 +119,7 @@ impl Keeper<'_, '_> {
         row: &Row,
         key: Option<HouseholdKey>,
         open: &mut HashMap<HouseholdKey, Household>,
-    ) -> Result<Option<Household>, ImportError> {
+    ) -> Result<Option<Household>, Failure> {
         let mut faults = Vec::new();
         let person = self.reader.read(row, key.is_none(), &mut faults);
         let person = person.filter(|_| faults.is_empty()).ok_or_else(changed)?;
@@ -143,7 +144,7 @@ impl Keeper<'_, '_> {
         page: &mut Vec<(Option<HouseholdKey>, Household)>,
         bulk: &mut Bulk<'_>,
         kept: &mut Kept,
-    ) -> Result<(), ImportError> {
+    ) -> Result<(), Failure> {
         let plan = self.reader.plan;
         let commands: Vec<Key> =
             page.iter().map(|(key, household)| command(self.mandate, plan, *key, household)).collect();
@@ -153,7 +154,7 @@ impl Keeper<'_, '_> {
         bulk.page(|tx| {
             for ((_, household), command) in fresh {
                 let row = household.first_row;
-                let refused = |why: &dyn std::fmt::Display| ImportError::Refused(format!("row {row}: {why}"));
+                let refused = |why: &dyn std::fmt::Display| Failure::Refused(format!("row {row}: {why}"));
                 let frame = household.values.frame(&self.survey.constants, plan, self.reader.today);
                 let frame = frame.map_err(|_| changed())?;
                 let organisation = self.mandate.organisation;
@@ -167,7 +168,7 @@ impl Keeper<'_, '_> {
                 let resource = Resource::Case { organisation, places: &places };
                 let permit = self.mandate.policy.permit(self.mandate.actor, Permission::CasesCreate, &resource);
                 let permit = permit.map_err(|denied| refused(&denied))?;
-                let entropy = (self.mandate.entropy)().map_err(|error| ImportError::Failed(error.to_string()))?;
+                let entropy = (self.mandate.entropy)().map_err(|error| Failure::Failed(error.to_string()))?;
                 let context = Context {
                     now: self.mandate.now,
                     entropy,
@@ -217,6 +218,6 @@ fn command(mandate: &Mandate<'_>, plan: &Plan, key: Option<HouseholdKey>, househ
     Key(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-fn changed() -> ImportError {
-    ImportError::Refused("the file was changed while it was read; nothing was stored, start again".to_owned())
+fn changed() -> Failure {
+    Failure::Refused("the file was changed while it was read; nothing was stored, start again".to_owned())
 }

@@ -23,46 +23,18 @@ pub mod report;
 pub mod row;
 mod survey;
 pub mod table;
-mod who;
 
+use crate::cli::Failure;
 use jiff::Timestamp;
 use sanad_api::clock::NoEntropy;
 use sanad_core::access::{Actor, Policy};
 use sanad_core::area::PlaceTable;
 use sanad_core::ids::OrganisationId;
-use sanad_store::StoreError;
 use table::TableFault;
 
-/// Why an import did not take place. Bad rows are not among these: they are what a
-/// [`Report`](report::Report) tells.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The file, the mapping or the user does not allow it; nothing was stored.
-    #[error("{0}")]
-    Refused(String),
-    /// It could not be done; nothing was stored.
-    #[error("{0}")]
-    Failed(String),
-}
-
-impl From<TableFault> for ImportError {
+impl From<TableFault> for Failure {
     fn from(fault: TableFault) -> Self {
         Self::Refused(fault.to_string())
-    }
-}
-
-impl From<StoreError> for ImportError {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
-impl From<std::io::Error> for ImportError {
-    fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Self::Refused(error.to_string()),
-            _ => Self::Failed(error.to_string()),
-        }
     }
 }
 

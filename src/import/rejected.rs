@@ -7,10 +7,11 @@
 
 use super::fault::RowError;
 use super::table::{Row, Table, looks_like_formula};
+use crate::cli::Failure;
 use csv::{Terminator, Writer, WriterBuilder};
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Error, ErrorKind, Read as _, Result, Write as _};
+use std::io::{BufWriter, Read as _, Result, Write as _};
 use std::path::{Path, PathBuf};
 
 /// How the headers begin that are added and never read.
@@ -30,12 +31,12 @@ pub struct Rejected {
 impl Rejected {
     /// Begins a file. One that is there already is replaced only when it is an
     /// earlier file of rejected rows.
-    pub fn create(path: &Path, table: &Table) -> Result<Self> {
+    pub fn create(path: &Path, table: &Table) -> std::result::Result<Self, Failure> {
         if path.exists() && !is_ours(path)? {
-            return Err(Error::new(
-                ErrorKind::AlreadyExists,
-                format!("{} exists and is not a file of rejected rows; name another with --rejected", path.display()),
-            ));
+            return Err(Failure::Refused(format!(
+                "{} exists and is not a file of rejected rows; name another with --rejected",
+                path.display()
+            )));
         }
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(".unfinished");
@@ -49,7 +50,7 @@ impl Rejected {
             .from_writer(file);
         // The mapping says in which row the headers stand; they stand there again.
         for _ in 1..table.header_row() {
-            writer.write_record([ADDED[0]])?;
+            writer.write_record([ADDED[0]]).map_err(std::io::Error::from)?;
         }
         let headers = table.headers().iter().map(|header| guarded(header));
         write(&mut writer, ADDED.iter().map(|header| Cow::Borrowed(*header)).chain(headers))?;

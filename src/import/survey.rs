@@ -1,39 +1,39 @@
 //! The first pass over a file: every fault of every row, and how many rows each
 //! household has. Nothing is stored, and no name is kept.
 
-use super::ImportError;
 use super::fault::{Fault, RowErrors};
 use super::household::{Household, HouseholdValues};
 use super::mapping::{Field, FocalPerson, Plan};
 use super::row::{PersonRow, RowReader};
 use super::table::{Kind, Row, Table};
 use super::{Progress, Stage};
+use crate::cli::Failure;
 use sanad_core::case::MEMBERS_AT_MOST;
 use sanad_core::person::Relationship;
 use sha2::{Digest as _, Sha256};
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Telephone numbers of one household, at most.
 const CONTACTS_AT_MOST: usize = 10;
 
 /// What stands for the value that the rows of a household share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct HouseholdKey(pub [u8; 16]);
+pub(super) struct HouseholdKey(pub(super) [u8; 16]);
 
 /// The household that a row belongs to; `None` for a row that stands alone.
-pub fn household_key(row: &Row, plan: &Plan) -> Option<HouseholdKey> {
+pub(super) fn household_key(row: &Row, plan: &Plan) -> Option<HouseholdKey> {
     let text = plan.text(row, plan.source(Field::Household).column?)?;
     Some(HouseholdKey(shortened(text)))
 }
 
 /// What is known of a household before it is stored.
 #[derive(Debug)]
-pub struct Tally {
+pub(super) struct Tally {
     /// How many rows it has.
-    pub rows: usize,
+    pub(super) rows: usize,
     /// One of its rows has a fault, so that none of it is stored.
-    pub bad: bool,
+    pub(super) bad: bool,
     first_row: u32,
     focal_persons: u32,
     first_is_related: bool,
@@ -43,31 +43,31 @@ pub struct Tally {
 
 /// What the first pass found.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub(super) struct Survey {
     /// All faults.
-    pub errors: RowErrors,
+    pub(super) errors: RowErrors,
     /// Households that share a key.
-    pub households: HashMap<HouseholdKey, Tally>,
+    pub(super) households: HashMap<HouseholdKey, Tally>,
     /// Rows below the header that are not blank.
-    pub rows: u32,
+    pub(super) rows: u32,
     /// Rows that stand alone and have no fault.
-    pub alone: u64,
+    pub(super) alone: u64,
     /// What the mapping says about every household.
-    pub constants: HouseholdValues,
+    pub(super) constants: HouseholdValues,
     persons: HashMap<[u8; 16], u32>,
     contents: HashMap<[u8; 16], u32>,
 }
 
 impl Survey {
     /// Reads the whole table.
-    pub fn of(
+    pub(super) fn of(
         table: &mut Table,
         reader: &mut RowReader<'_>,
         progress: &mut dyn FnMut(Progress),
-    ) -> Result<Self, ImportError> {
+    ) -> Result<Self, Failure> {
         let constants = reader.constants().map_err(|faults| {
             let told = faults.iter().map(|fault| format!("`{}` under [constants]: {}", fault.column, fault.text));
-            ImportError::Refused(told.collect::<Vec<_>>().join("\n"))
+            Failure::Refused(told.collect::<Vec<_>>().join("\n"))
         })?;
         let mut survey = Self { constants, ..Self::default() };
         let mut faults = Vec::new();
@@ -80,14 +80,14 @@ impl Survey {
             for fault in faults.drain(..) {
                 survey.errors.push(row.number, fault);
             }
-            Ok::<(), ImportError>(())
+            Ok::<(), Failure>(())
         })?;
         survey.finish(reader);
         Ok(survey)
     }
 
     /// Households without faults.
-    pub fn good_households(&self) -> u64 {
+    pub(super) fn good_households(&self) -> u64 {
         self.alone + self.households.values().filter(|tally| !tally.bad).count() as u64
     }
 
@@ -256,7 +256,7 @@ fn shortened(text: &str) -> [u8; 16] {
 }
 
 /// The first half of a SHA-256: enough to keep millions of values apart.
-pub fn digest(bytes: &[u8]) -> [u8; 16] {
+pub(super) fn digest(bytes: &[u8]) -> [u8; 16] {
     let mut short = [0; 16];
     short.copy_from_slice(&Sha256::digest(bytes)[..16]);
     short

@@ -14,7 +14,7 @@ use sanad_core::language::LanguageTag;
 use sanad_core::person::Person;
 
 /// *Yes* to everything that is asked about a case whose home may have a hazard.
-pub fn about_case(
+pub(super) fn about_case(
     members: &[Person],
     hazard_area: bool,
     observed_on: Date,
@@ -39,7 +39,7 @@ pub fn about_case(
 
 /// *Yes* to everything that is asked about a place at a level, seen as a place of
 /// return or of displacement.
-pub fn about_place(
+pub(super) fn about_place(
     level: Level,
     place: Place,
     observed_on: Date,
@@ -54,7 +54,7 @@ pub fn about_place(
 }
 
 /// Turns the answers to one indicator into *no*, which needs no evidence.
-pub fn deny(answers: &mut [NewAnswer], indicator: &str) {
+pub(super) fn deny(answers: &mut [NewAnswer], indicator: &str) {
     for answer in answers.iter_mut().filter(|answer| answer.indicator == indicator) {
         answer.value = Value::No;
         answer.evidence.clear();

@@ -21,7 +21,7 @@ const SHELLING: i32 = 3;
 const TOO_OLD: i32 = 53;
 
 /// One round of visits: every place is answered again.
-pub fn round(scribe: &mut Scribe, tx: &mut Tx<'_>) -> Result<(), Fault> {
+pub(super) fn round(scribe: &mut Scribe, tx: &mut Tx<'_>) -> Result<(), Fault> {
     let english = LanguageTag::parse("en")?;
     let today = scribe.today();
     let visited = today.saturating_sub(VISIT.days());

@@ -48,7 +48,7 @@ const SUBDISTRICTS: [(&str, Lot); 12] = [
     ("XZ030101", Lot::Safe), ("XZ030102", Lot::Safe), ("XZ030201", Lot::Safe), ("XZ030202", Lot::PushedOut),
 ];
 /// Sub-districts that households come from and return to.
-pub const RETURN_SUBDISTRICTS: usize = 8;
+pub(super) const RETURN_SUBDISTRICTS: usize = 8;
 const COMMUNITIES_EACH: usize = 3;
 
 /// The country: its table of places, and which of them stand for what.

@@ -28,7 +28,7 @@ const SIZES: [u32; 9] = [8, 12, 14, 17, 17, 13, 9, 6, 4];
 
 /// An invented household.
 #[derive(Debug)]
-pub struct Household {
+pub(super) struct Household {
     /// What the registrar enters.
     pub registration: Registration,
     /// Where it wants to return to.
@@ -41,7 +41,7 @@ pub struct Household {
 
 /// What is fixed about a household before the dice fall.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan<'a> {
+pub(super) struct Plan<'a> {
     /// The country.
     pub country: &'a Country,
     /// Who keeps the case.
@@ -54,7 +54,7 @@ pub struct Plan<'a> {
 
 impl Household {
     /// Draws a household.
-    pub fn draw(dice: &mut Dice, plan: Plan<'_>) -> Result<Self, Fault> {
+    pub(super) fn draw(dice: &mut Dice, plan: Plan<'_>) -> Result<Self, Fault> {
         let size = (dice.weighted(&SIZES) + 1).min(plan.at_most.max(1));
         let home = number(dice, 0, RETURN_SUBDISTRICTS);
         let camp = number(dice, RETURN_SUBDISTRICTS, plan.country.communities.len());
@@ -64,7 +64,7 @@ impl Household {
     }
 
     /// A couple with children of nine and six, as in the worked example EX-01.
-    pub fn couple_with_two_children(
+    pub(super) fn couple_with_two_children(
         dice: &mut Dice,
         plan: Plan<'_>,
         home: usize,

@@ -4,7 +4,7 @@
 //! Everything is drawn from a seed (`dice`) and recorded through the same policy
 //! and the same rules as real work (`scribe`), so nothing here can be in a state
 //! that work could not lead to. A registry is marked before it is filled
-//! ([`mark`]), and one that holds anything else is refused.
+//! ([`found`]), and one that holds anything else is refused.
 //!
 //! Where to start: [`populate`] for a population, [`tour`] for three cases that
 //! show the three findings. Not here: the commands themselves (`cli`).
@@ -22,16 +22,18 @@ mod story;
 pub mod tour;
 
 pub use country::{Country, EDITION};
-pub use population::{Population, populate};
+pub use population::{Population, Progress, populate};
 pub use scribe::Scribe;
 pub use staff::{Post, Seat, Staff};
 
+use jiff::Timestamp;
 use sanad_core::access::{Denied, PolicyError};
 use sanad_core::refusal::Refusal;
 use sanad_core::value::ValueError;
-use sanad_store::StoreError;
 use sanad_store::db::Db;
 use sanad_store::rows::SettingRow;
+use sanad_store::sql_types::At;
+use sanad_store::{StoreError, in_bulk};
 
 /// The setting that says what kind of data a registry holds.
 pub const DATA_KIND: &str = "data_kind";
@@ -64,16 +66,33 @@ pub enum Fault {
     NotFresh,
 }
 
-/// Marks a fresh database as synthetic; a database that holds accounts, places or
-/// facts is refused, marked or not, because nobody could tell the two apart later.
-pub fn mark(db: &mut dyn Db) -> Result<(), Fault> {
-    let empty = db.last_position()? == 0
-        && db.places()?.is_empty()
-        && db.organisations()?.is_empty()
-        && db.list_accounts(None, 1)?.is_empty();
-    if !empty {
-        return Err(Fault::NotFresh);
-    }
-    db.put_setting(&SettingRow { name: DATA_KIND.to_owned(), value: SYNTHETIC.to_owned() })?;
-    Ok(())
+/// Begins a synthetic registry: marks the database and stores places and staff;
+/// `hash` gives each user's password hash.
+///
+/// A database that holds accounts, places or facts is refused, marked or not:
+/// afterwards nobody could tell the invented from the real.
+pub fn found(
+    db: &mut dyn Db,
+    scribe: &Scribe,
+    now: Timestamp,
+    hash: impl FnMut(&Seat) -> Result<String, Fault>,
+) -> Result<(), Fault> {
+    in_bulk(db, |bulk| {
+        let db = bulk.reads();
+        let fresh = db.last_position()? == 0
+            && db.places()?.is_empty()
+            && db.organisations()?.is_empty()
+            && db.list_accounts(None, 1)?.is_empty();
+        if !fresh {
+            return Err(Fault::NotFresh);
+        }
+        db.put_setting(&SettingRow { name: DATA_KIND.to_owned(), value: SYNTHETIC.to_owned() })?;
+        db.put_places(&scribe.country.rows(At::from(now))?)?;
+        scribe.staff.store(db, now, hash)
+    })
+}
+
+/// Whether a registry is marked as synthetic.
+pub fn is_synthetic(db: &mut dyn Db) -> Result<bool, StoreError> {
+    Ok(db.setting(DATA_KIND)?.is_some_and(|setting| setting.value == SYNTHETIC))
 }

@@ -11,7 +11,7 @@ type Spelled = (&'static str, &'static str);
 
 /// People who bear their names in one language and script.
 #[derive(Debug)]
-pub struct Tongue {
+pub(super) struct Tongue {
     /// Language of the names and of interviews.
     pub language: &'static str,
     script: &'static str,
@@ -21,10 +21,10 @@ pub struct Tongue {
 }
 
 /// How often each of [`TONGUES`] occurs.
-pub const SHARES: [u32; 5] = [50, 18, 16, 8, 8];
+pub(super) const SHARES: [u32; 5] = [50, 18, 16, 8, 8];
 
 /// Every language of names.
-pub static TONGUES: [Tongue; 5] = [
+pub(super) static TONGUES: [Tongue; 5] = [
     Tongue {
         language: "ar",
         script: "Arab",
@@ -85,7 +85,7 @@ pub static TONGUES: [Tongue; 5] = [
 
 /// What a household has in common in its names.
 #[derive(Debug, Clone, Copy)]
-pub struct Lineage {
+pub(super) struct Lineage {
     /// In which language.
     pub tongue: &'static Tongue,
     family: Spelled,
@@ -96,7 +96,7 @@ pub struct Lineage {
 
 impl Lineage {
     /// A family.
-    pub fn draw(dice: &mut Dice) -> Self {
+    pub(super) fn draw(dice: &mut Dice) -> Self {
         let tongue = &TONGUES[dice.weighted(&SHARES)];
         Self {
             tongue,
@@ -108,23 +108,23 @@ impl Lineage {
     }
 
     /// Somebody who married into the family and keeps their own.
-    pub fn beside(self, dice: &mut Dice) -> Self {
+    pub(super) fn beside(self, dice: &mut Dice) -> Self {
         Self { family: *dice.pick(self.tongue.families), father: *dice.pick(self.tongue.men), ..self }
     }
 
     /// The children of two people whose given names are known.
-    pub const fn children_of(self, father: Spelled, mother: Spelled) -> Self {
+    pub(super) const fn children_of(self, father: Spelled, mother: Spelled) -> Self {
         Self { father, grandfather: self.father, mother, ..self }
     }
 
     /// A given name for one of the family.
-    pub fn given(self, dice: &mut Dice, sex: Sex) -> Spelled {
+    pub(super) fn given(self, dice: &mut Dice, sex: Sex) -> Spelled {
         *dice.pick(if sex == Sex::Female { self.tongue.women } else { self.tongue.men })
     }
 
     /// The whole name of one of the family: in its own script, and for many written
     /// over into Latin letters as their papers have it.
-    pub fn names(self, dice: &mut Dice, given: Spelled) -> Result<Names, Fault> {
+    pub(super) fn names(self, dice: &mut Dice, given: Spelled) -> Result<Names, Fault> {
         let four_parts = dice.percent(70);
         let mut own = self.written(given, |spelled| spelled.0, four_parts)?;
         own.script = Script::parse(self.tongue.script)?;

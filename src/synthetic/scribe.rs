@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sanad_core::access::{Actor, Policy, Resource};
 use sanad_core::area::{self, AreaCommand, AreaState, Place, PlaceRef};
-use sanad_core::case::{self, AreaKnowledge, CaseState, Command, Context, KnownArea};
+use sanad_core::case::{self, AreaKnowledge, CaseState, Command, Context};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_store::sql_types::Key;
-use sanad_store::{Envelope, Tx};
+use sanad_store::{Envelope, Tx, knowledge};
 use std::collections::HashMap;
 
 /// The number of the dice that ids are drawn from.
@@ -66,6 +66,12 @@ impl Scribe {
         self.now = self.now.max(moment);
     }
 
+    /// Goes on from a moment with another step between commands.
+    pub fn go_on(&mut self, from: Timestamp, step: SignedDuration) {
+        self.wait_until(from);
+        self.step = step.max(SignedDuration::from_micros(1));
+    }
+
     /// How many commands were recorded.
     pub const fn commands(&self) -> u64 {
         self.commands
@@ -94,7 +100,7 @@ impl Scribe {
     ) -> Result<CaseState, Fault> {
         let areas = match &command {
             Command::Advance(case::Transition::UnderAssessment) | Command::IssueFinding(_) => {
-                state.as_ref().map(|state| self.knowledge(state))
+                state.as_ref().map(|state| self.knowledge(state)).transpose()?
             }
             _ => None,
         };
@@ -148,26 +154,10 @@ impl Scribe {
         self.country.places.lineage(place).map(Place::reference).collect()
     }
 
-    /// What is known of the places of a case, as `knowledge::of_case` reads it.
-    fn knowledge(&self, case: &CaseState) -> AreaKnowledge {
-        let known = |place: &PlaceRef| {
-            self.country
-                .places
-                .lineage(place)
-                .map(|entry| {
-                    let this = entry.reference();
-                    KnownArea {
-                        level: entry.level,
-                        itself: this == *place,
-                        state: self.known.get(&this).cloned().unwrap_or_default(),
-                        place: this,
-                    }
-                })
-                .collect()
-        };
-        AreaKnowledge {
-            destination: case.destination.as_ref().map(|(place, _)| known(place)).unwrap_or_default(),
-            displacement: case.place_of_displacement().map(known).unwrap_or_default(),
-        }
+    /// What is known of the places of a case, from what this scribe wrote itself:
+    /// reading the journals of every place for every case took most of the time.
+    fn knowledge(&self, case: &CaseState) -> Result<AreaKnowledge, Fault> {
+        let known = |place: &PlaceRef| Ok(self.known.get(place).cloned().unwrap_or_default());
+        Ok(knowledge::gather(&self.country.places, case, &mut { known })?)
     }
 }

@@ -17,11 +17,11 @@ use sanad_core::conditions::{Finding, Value};
 use sanad_store::Tx;
 
 /// Days ago that a monitor heard of pressure.
-pub const MONITORED: i32 = 4;
+pub(super) const MONITORED: i32 = 4;
 
 /// How far a case goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub(super) enum Reach {
     /// Registered.
     Registered,
     /// Composition and needs reviewed.
@@ -36,7 +36,7 @@ pub enum Reach {
 
 /// What is particular about the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Particular {
+pub(super) enum Particular {
     /// Nothing: everything is so, and known.
     Nothing,
     /// Somebody says that they are under pressure.
@@ -51,7 +51,7 @@ pub enum Particular {
 
 /// What becomes of a household.
 #[derive(Debug, Clone, Copy)]
-pub struct Story {
+pub(super) struct Story {
     /// How far its case goes.
     pub reach: Reach,
     /// What is particular about its answers.
@@ -64,7 +64,7 @@ pub struct Story {
 
 impl Story {
     /// Draws a story.
-    pub fn draw(dice: &mut Dice) -> Self {
+    pub(super) fn draw(dice: &mut Dice) -> Self {
         let reaches = [Reach::Registered, Reach::Profiled, Reach::Counselled, Reach::Consented, Reach::Assessed];
         let particulars =
             [Particular::Nothing, Particular::Pressure, Particular::PressureHeardLater, Particular::Forgotten, Particular::Unverified];
@@ -79,7 +79,7 @@ impl Story {
 }
 
 /// Records a household and what becomes of it.
-pub fn tell(
+pub(super) fn tell(
     scribe: &mut Scribe,
     tx: &mut Tx<'_>,
     dice: &mut Dice,

@@ -18,7 +18,10 @@ fn no_fact_is_changed_removed_or_replaced() {
             "DELETE FROM journal WHERE position = 1",
         ];
         attempts.extend(match raw {
-            Raw::Sqlite(_) => ["INSERT OR REPLACE INTO journal SELECT * FROM journal", "REPLACE INTO journal SELECT * FROM journal"],
+            Raw::Sqlite(_) => [
+                "INSERT OR REPLACE INTO journal SELECT * FROM journal",
+                "REPLACE INTO journal SELECT * FROM journal",
+            ],
             Raw::Postgres(_) => [
                 "TRUNCATE journal CASCADE",
                 "INSERT INTO journal SELECT * FROM journal \
@@ -57,7 +60,10 @@ fn a_position_a_revision_and_a_command_are_used_once() {
             ("2", other, "command_id", "command"),
         ] {
             let refused = raw.execute(&copy(position, stream, command)).unwrap_err();
-            assert!(refused.to_lowercase().contains("unique"), "{unique}: {refused}");
+            assert!(
+                refused.to_lowercase().contains("unique"),
+                "{unique}: {refused}"
+            );
         }
     });
 }

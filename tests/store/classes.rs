@@ -25,7 +25,9 @@ struct Class {
 
 impl Class {
     fn is_personal(&self) -> bool {
-        [Tier::A, Tier::B, Tier::C].iter().any(|tier| tier.as_str() == self.tier)
+        [Tier::A, Tier::B, Tier::C]
+            .iter()
+            .any(|tier| tier.as_str() == self.tier)
     }
 }
 
@@ -36,7 +38,11 @@ fn classes() -> BTreeMap<String, BTreeMap<String, Class>> {
 fn columns(raw: &mut Raw) -> Vec<(String, Column)> {
     let mut all = Vec::new();
     for table in raw.tables() {
-        all.extend(raw.columns(&table).into_iter().map(|column| (table.clone(), column)));
+        all.extend(
+            raw.columns(&table)
+                .into_iter()
+                .map(|column| (table.clone(), column)),
+        );
     }
     all
 }
@@ -45,21 +51,31 @@ fn columns(raw: &mut Raw) -> Vec<(String, Column)> {
 fn every_column_has_a_class_and_every_class_a_column() {
     let classified: BTreeSet<String> = classes()
         .iter()
-        .flat_map(|(table, columns)| columns.keys().map(move |column| format!("{table}.{column}")))
+        .flat_map(|(table, columns)| {
+            columns
+                .keys()
+                .map(move |column| format!("{table}.{column}"))
+        })
         .collect();
     each_backend(|database| {
         let there: BTreeSet<String> = columns(&mut database.raw())
             .iter()
             .map(|(table, column)| format!("{table}.{}", column.name))
             .collect();
-        assert_eq!(classified, there, "docs/data-classes.toml on the left, the database on the right");
+        assert_eq!(
+            classified, there,
+            "docs/data-classes.toml on the left, the database on the right"
+        );
     });
 }
 
 #[test]
 fn every_class_is_a_known_one_with_a_reason() {
-    let known: Vec<&str> =
-        Tier::ALL.iter().map(|tier| tier.as_str()).chain(["technical"]).collect();
+    let known: Vec<&str> = Tier::ALL
+        .iter()
+        .map(|tier| tier.as_str())
+        .chain(["technical"])
+        .collect();
     for (table, columns) in classes() {
         for (column, class) in columns {
             let name = format!("{table}.{column}");
@@ -67,9 +83,17 @@ fn every_class_is_a_known_one_with_a_reason() {
             assert!(class.why.len() > 10, "{name}: say why");
             // What people are is sealed wherever it is; staff sign in with theirs.
             let staff = table == "account";
-            assert_eq!(class.seal, class.is_personal() && !staff, "{name}: to be sealed?");
+            assert_eq!(
+                class.seal,
+                class.is_personal() && !staff,
+                "{name}: to be sealed?"
+            );
             let carrier = ["payload", "body", "login", "display_name"].contains(&column.as_str());
-            assert_eq!(class.is_personal(), carrier, "{name}: personal data has few columns");
+            assert_eq!(
+                class.is_personal(),
+                carrier,
+                "{name}: personal data has few columns"
+            );
         }
     }
 }
@@ -80,21 +104,38 @@ fn lived_in(database: &TestDatabase) {
     let case = world.compliant_case();
     world.returned(case.id, ReturnNature::Facilitated);
     let id = world.registered(1, builders::registration(1)).id;
-    let [registrar, caseworker] = [Role::Registrar, Role::Caseworker].map(|role| Staff::of(role, 1));
-    world.done(&registrar, id, Command::AddContactPoint(builders::address()));
+    let [registrar, caseworker] =
+        [Role::Registrar, Role::Caseworker].map(|role| Staff::of(role, 1));
+    world.done(
+        &registrar,
+        id,
+        Command::AddContactPoint(builders::address()),
+    );
     let joining = MemberJoining {
         joined_on: builders::OBSERVED,
         profile: builders::relative(builders::PERSONAL[2]),
     };
     let case = world.done(&registrar, id, Command::AddMember(Box::new(joining)));
     let about = Some(case.members[0].id);
-    let answer =
-        builders::answer(builders::indicator("VOL-03"), about, Value::No, builders::OBSERVED);
-    let answers = sanad_core::case::NewAnswers { answers: vec![answer] };
+    let answer = builders::answer(
+        builders::indicator("VOL-03"),
+        about,
+        Value::No,
+        builders::OBSERVED,
+    );
+    let answers = sanad_core::case::NewAnswers {
+        answers: vec![answer],
+    };
     let case = world.done(&caseworker, id, Command::RecordAnswers(answers));
-    let retraction = Retraction { remark: builders::remark() };
+    let retraction = Retraction {
+        remark: builders::remark(),
+    };
     let answered = case.answers.answers()[0].id;
-    world.done(&caseworker, id, Command::RetractAnswer(answered, retraction));
+    world.done(
+        &caseworker,
+        id,
+        Command::RetractAnswer(answered, retraction),
+    );
 }
 
 #[test]
@@ -104,8 +145,13 @@ fn what_is_personal_stands_in_personal_columns_only() {
         lived_in(database);
         let mut raw = database.raw();
         let columns = columns(&mut raw);
-        let staff: Vec<String> = Staff::everybody().into_iter().map(|user| user.name).collect();
-        let personal = builders::PERSONAL.into_iter().chain(staff.iter().map(String::as_str));
+        let staff: Vec<String> = Staff::everybody()
+            .into_iter()
+            .map(|user| user.name)
+            .collect();
+        let personal = builders::PERSONAL
+            .into_iter()
+            .chain(staff.iter().map(String::as_str));
         for text in personal {
             let mut found = 0;
             for (table, column) in &columns {
@@ -118,7 +164,10 @@ fn what_is_personal_stands_in_personal_columns_only() {
                 );
                 found += rows;
             }
-            assert!(found > 0, "`{text}` is nowhere: the test would notice nothing");
+            assert!(
+                found > 0,
+                "`{text}` is nowhere: the test would notice nothing"
+            );
         }
     });
 }
@@ -128,7 +177,8 @@ fn the_search_finds_a_name_in_a_column_where_it_must_not_be() {
     each_backend(|database| {
         lived_in(database);
         let mut raw = database.raw();
-        raw.execute("UPDATE case_head SET state = 'الخطيب'").unwrap();
+        raw.execute("UPDATE case_head SET state = 'الخطيب'")
+            .unwrap();
         let found: Vec<String> = columns(&mut raw)
             .into_iter()
             .filter(|(table, column)| raw.rows_that_hold(table, column, "الخطيب".as_bytes()) > 0)

@@ -23,6 +23,7 @@ impl Instrumentation for Listener {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "diesel's signature")]
 fn listener() -> Option<Box<dyn Instrumentation>> {
     Some(Box::new(Listener))
 }
@@ -30,7 +31,10 @@ fn listener() -> Option<Box<dyn Instrumentation>> {
 /// The text of the statement that lists the second page.
 fn statement(database: &TestDatabase, world: &World, user: &Staff, filter: &CaseFilter) -> String {
     set_default_instrumentation(listener).unwrap();
-    let after = CaseCursor { opened_at: At::from(world.now()), case_id: Key(user.user.0) };
+    let after = CaseCursor {
+        opened_at: At::from(world.now()),
+        case_id: Key(user.user.0),
+    };
     let who = world.sees(user, Permission::CasesRead);
     let mut db = database.connect();
     db.list_cases(&who, filter, Some(after), 50).unwrap();
@@ -87,8 +91,16 @@ fn a_page_of_cases_is_read_along_an_index() {
         let mut raw = database.raw();
         fill(&mut raw);
         let of_two = vec![
-            Grant { role: Role::Supervisor, organisation: staff::organisation(1), areas: Vec::new() },
-            Grant { role: Role::Supervisor, organisation: staff::organisation(2), areas: Vec::new() },
+            Grant {
+                role: Role::Supervisor,
+                organisation: staff::organisation(1),
+                areas: Vec::new(),
+            },
+            Grant {
+                role: Role::Supervisor,
+                organisation: staff::organisation(2),
+                areas: Vec::new(),
+            },
         ];
         for user in [
             Staff::of(Role::Supervisor, 1),
@@ -104,10 +116,15 @@ fn a_page_of_cases_is_read_along_an_index() {
             };
             let scanned = match database.backend() {
                 // `SCAN case_head USING INDEX …` walks the index from its end.
-                Backend::Sqlite => plan.lines().any(|line| line.contains("SCAN") && !line.contains("USING")),
+                Backend::Sqlite => plan
+                    .lines()
+                    .any(|line| line.contains("SCAN") && !line.contains("USING")),
                 Backend::Postgres => plan.contains("Seq Scan"),
             };
-            assert!(!sorted && !scanned && plan.contains("case_head_"), "{user:?}\n{statement}\n{plan}");
+            assert!(
+                !sorted && !scanned && plan.contains("case_head_"),
+                "{user:?}\n{statement}\n{plan}"
+            );
         }
     });
 }
@@ -118,10 +135,14 @@ fn the_check_notices_a_list_without_its_index() {
         let world = World::new(database);
         let mut raw = database.raw();
         fill(&mut raw);
-        raw.execute("DROP INDEX case_head_opened; DROP INDEX case_head_organisation").unwrap();
+        raw.execute("DROP INDEX case_head_opened; DROP INDEX case_head_organisation")
+            .unwrap();
         let user = Staff::of(Role::Supervisor, 1);
         let statement = statement(database, &world, &user, &CaseFilter::default());
         let plan = plan(&mut raw, &statement);
-        assert!(plan.contains("TEMP B-TREE") || plan.contains("Sort"), "{plan}");
+        assert!(
+            plan.contains("TEMP B-TREE") || plan.contains("Sort"),
+            "{plan}"
+        );
     });
 }

@@ -1,84 +1,17 @@
-//! What an acknowledged write is worth: group commit, races between programs, and
-//! a queue that says when it is full.
+//! What an acknowledged write is worth: one commit for many commands, and each of
+//! them as if it were alone.
 
+use crate::writer::{Held, no_gaps, queue, registration};
 use sanad_core::access::Role;
 use sanad_core::area::{AreaCommand, AreaEventKind, NewAreaEvent};
-use sanad_core::case::{CaseState, Command, FindingRequest, ReturnNature};
+use sanad_core::case::{Command, FindingRequest, ReturnNature};
+use sanad_store::StoreError;
 use sanad_store::rebuild::{fingerprint, rebuild};
 use sanad_store::rows::IdempotencyRow;
 use sanad_store::sql_types::{At, Key};
-use sanad_store::{Store, StoreError};
 use sanad_testkit::world::Order;
-use sanad_testkit::{
-    Failure, Raw, Staff, TestDatabase, World, builders, country, each_backend, poll_once, wait,
-};
-use std::pin::Pin;
+use sanad_testkit::{Failure, Staff, World, builders, country, each_backend, wait};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-
-fn registration(world: &World, organisation: u32, order: Order) -> Registering {
-    let new = builders::single_person(organisation, country::TELL_ASHJAR);
-    let registrar = Staff::of(Role::Registrar, organisation);
-    Box::new(world.job(&registrar, None, Command::Register(Box::new(new)), order))
-}
-
-type Registering = Box<dyn FnMut(&mut sanad_store::Tx<'_>) -> Result<CaseState, Failure> + Send>;
-
-/// Positions of the journal, in order.
-fn positions(raw: &mut Raw) -> Vec<i64> {
-    let texts = raw.texts("SELECT CAST(position AS TEXT) AS value FROM journal ORDER BY position");
-    texts.iter().map(|text| text.parse().unwrap()).collect()
-}
-
-fn no_gaps(raw: &mut Raw) -> i64 {
-    let found = positions(raw);
-    let expected: Vec<i64> = (1..).take(found.len()).collect();
-    assert_eq!(found, expected);
-    expected.last().copied().unwrap_or(0)
-}
-
-/// A writer that is held: what is queued meanwhile becomes one group.
-struct Held {
-    release: mpsc::Sender<()>,
-    held: std::thread::JoinHandle<Result<(), StoreError>>,
-}
-
-impl Held {
-    fn hold(store: &Store) -> Self {
-        let (release, released) = mpsc::channel::<()>();
-        let (reached, at_work) = mpsc::channel();
-        let store = store.clone();
-        let held = std::thread::spawn(move || {
-            store.write_blocking(move |_| {
-                // An error is the other end gone with a failing test.
-                let _ = reached.send(());
-                let _ = released.recv();
-                Ok::<(), StoreError>(())
-            })
-        });
-        at_work.recv().unwrap();
-        Self { release, held }
-    }
-
-    fn release(self) {
-        self.release.send(()).unwrap();
-        self.held.join().unwrap().unwrap();
-    }
-}
-
-/// Queues a write; its answer comes later.
-fn queue<T, E, F>(store: &Store, job: F) -> Pin<Box<dyn Future<Output = Result<T, E>>>>
-where
-    T: Send + 'static,
-    E: From<StoreError> + std::fmt::Debug + Send + 'static,
-    F: FnMut(&mut sanad_store::Tx<'_>) -> Result<T, E> + Send + 'static,
-{
-    let store = store.clone();
-    let mut answer: Pin<Box<dyn Future<Output = Result<T, E>>>> =
-        Box::pin(async move { store.write(job).await });
-    assert!(poll_once(&mut answer).is_none(), "it was answered before the writer was free");
-    answer
-}
 
 #[test]
 fn every_acknowledged_write_is_there_in_the_order_of_acknowledgement() {
@@ -106,19 +39,26 @@ fn every_acknowledged_write_is_there_in_the_order_of_acknowledgement() {
                 })
                 .collect();
             let mut raw = database.raw();
-            let written: Vec<_> = writers.into_iter().map(|thread| thread.join().unwrap()).collect();
+            let written: Vec<_> = writers
+                .into_iter()
+                .map(std::thread::ScopedJoinHandle::join)
+                .collect();
             over.store(true, Ordering::Relaxed);
             assert_eq!(no_gaps(&mut raw), 8 * 15);
-            for of_one_thread in written {
+            for of_one_thread in written.into_iter().map(Result::unwrap) {
                 let at: Vec<i64> = of_one_thread
                     .into_iter()
                     .map(|id| {
                         let stream = sanad_store::journal::case_stream(id);
-                        let facts = wait(world.store.read(move |db| db.stream(stream, None))).unwrap();
+                        let facts =
+                            wait(world.store.read(move |db| db.stream(stream, None))).unwrap();
                         facts[0].position
                     })
                     .collect();
-                assert!(at.is_sorted(), "acknowledged in another order than recorded: {at:?}");
+                assert!(
+                    at.is_sorted(),
+                    "acknowledged in another order than recorded: {at:?}"
+                );
             }
         });
     });
@@ -129,26 +69,37 @@ fn a_command_sent_twice_in_one_group_is_refused_alone() {
     each_backend(|database| {
         let world = World::new(database);
         let first = world.order();
-        world.store.write_blocking(registration(&world, 1, first)).unwrap();
+        world
+            .store
+            .write_blocking(registration(&world, 1, first))
+            .unwrap();
 
         let held = Held::hold(&world.store);
-        let before: Vec<_> =
-            (0..5).map(|_| queue(&world.store, registration(&world, 1, world.order()))).collect();
+        let before: Vec<_> = (0..5)
+            .map(|_| queue(&world.store, registration(&world, 1, world.order())))
+            .collect();
         let again = queue(&world.store, registration(&world, 1, first));
-        let after: Vec<_> =
-            (0..5).map(|_| queue(&world.store, registration(&world, 2, world.order()))).collect();
+        let after: Vec<_> = (0..5)
+            .map(|_| queue(&world.store, registration(&world, 2, world.order())))
+            .collect();
         held.release();
 
         for answer in before.into_iter().chain(after) {
             wait(answer).unwrap();
         }
-        assert!(matches!(wait(again), Err(Failure::Store(StoreError::Conflict))));
+        assert!(matches!(
+            wait(again),
+            Err(Failure::Store(StoreError::Conflict))
+        ));
         assert_eq!(no_gaps(&mut database.raw()), 11);
     });
 }
 
 /// A registration that answers a command sent again with what it was answered before.
-fn answered_once(world: &World, order: Order) -> impl FnMut(&mut sanad_store::Tx<'_>) -> Result<Vec<u8>, Failure> + Send + 'static {
+fn answered_once(
+    world: &World,
+    order: Order,
+) -> impl FnMut(&mut sanad_store::Tx<'_>) -> Result<Vec<u8>, Failure> + Send + 'static {
     let mut register = registration(world, 1, order);
     move |tx| {
         if let Some(known) = tx.answered(order.id)? {
@@ -173,24 +124,37 @@ fn a_command_sent_again_gets_its_first_answer_and_adds_nothing() {
     each_backend(|database| {
         let world = World::new(database);
         let (first, second) = (world.order(), world.order());
-        let answer = world.store.write_blocking(answered_once(&world, first)).unwrap();
+        let answer = world
+            .store
+            .write_blocking(answered_once(&world, first))
+            .unwrap();
 
         // Fifty times in one group: one known before, one that is new.
         let held = Held::hold(&world.store);
-        let known: Vec<_> = (0..25).map(|_| queue(&world.store, answered_once(&world, first))).collect();
-        let new: Vec<_> = (0..25).map(|_| queue(&world.store, answered_once(&world, second))).collect();
+        let known: Vec<_> = (0..25)
+            .map(|_| queue(&world.store, answered_once(&world, first)))
+            .collect();
+        let new: Vec<_> = (0..25)
+            .map(|_| queue(&world.store, answered_once(&world, second)))
+            .collect();
         held.release();
         for again in known {
             assert_eq!(wait(again).unwrap(), answer);
         }
-        let answers: std::collections::BTreeSet<_> =
-            new.into_iter().map(|answer| wait(answer).unwrap()).collect();
+        let answers: std::collections::BTreeSet<_> = new
+            .into_iter()
+            .map(|answer| wait(answer).unwrap())
+            .collect();
         assert_eq!(answers.len(), 1);
         assert_eq!(no_gaps(&mut database.raw()), 2);
 
         let (first, second) = (first.id, second.id);
         let unknown = Key(uuid::Uuid::from_u128(99));
-        let known = wait(world.store.read(move |db| db.known_commands(&[first, unknown, second])));
+        let known = wait(
+            world
+                .store
+                .read(move |db| db.known_commands(&[first, unknown, second])),
+        );
         assert_eq!(known.unwrap().len(), 2);
     });
 }
@@ -209,7 +173,10 @@ fn a_refused_command_leaves_its_group_untouched() {
         };
         let caseworker = Staff::of(Role::Caseworker, 1);
         let send = |world: &World| {
-            queue(&world.store, world.job(&caseworker, Some(case.id), report(), world.order()))
+            queue(
+                &world.store,
+                world.job(&caseworker, Some(case.id), report(), world.order()),
+            )
         };
         let held = Held::hold(&world.store);
         // The second one meets what the first one did in the same group.
@@ -218,7 +185,10 @@ fn a_refused_command_leaves_its_group_untouched() {
         held.release();
         assert_eq!(wait(first).unwrap().revision, 2);
         let refused = wait(second);
-        assert!(matches!(&refused, Err(Failure::Refused(why)) if why.code() == "ALREADY_RETURNED"), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(Failure::Refused(why)) if why.code() == "ALREADY_RETURNED"),
+            "{refused:?}"
+        );
         wait(third).unwrap();
         assert_eq!(no_gaps(&mut database.raw()), 3);
     });
@@ -238,17 +208,27 @@ fn many_commands_on_one_case_in_one_group_project_its_latest_state() {
         let registrar = Staff::of(Role::Registrar, 1);
         let add = || Command::AddContactPoint(builders::address());
         let answers: Vec<_> = (0..10)
-            .map(|_| queue(&world.store, world.job(&registrar, Some(id), add(), world.order())))
+            .map(|_| {
+                queue(
+                    &world.store,
+                    world.job(&registrar, Some(id), add(), world.order()),
+                )
+            })
             .collect();
         held.release();
-        let revisions: Vec<_> = answers.into_iter().map(|answer| wait(answer).unwrap().revision).collect();
+        let revisions: Vec<_> = answers
+            .into_iter()
+            .map(|answer| wait(answer).unwrap().revision)
+            .collect();
         assert_eq!(revisions, (2..=11).collect::<Vec<_>>());
 
         let mut db = database.connect();
         let live = fingerprint(&mut *db).unwrap();
         rebuild(&mut *db).unwrap();
         assert_eq!(fingerprint(&mut *db).unwrap(), live);
-        let revision = database.raw().number("SELECT CAST(revision AS TEXT) AS value FROM case_head");
+        let revision = database
+            .raw()
+            .number("SELECT CAST(revision AS TEXT) AS value FROM case_head");
         assert_eq!(revision, 11);
     });
 }
@@ -267,91 +247,23 @@ fn a_finding_knows_of_an_event_that_was_recorded_just_before_it() {
         };
         let place = country::place(country::QALAT_NOUR);
         let held = Held::hold(&world.store);
-        let event =
-            queue(&world.store, world.area_job(&officer, &place, AreaCommand::RecordEvent(clash), world.order()));
+        let event = queue(
+            &world.store,
+            world.area_job(
+                &officer,
+                &place,
+                AreaCommand::RecordEvent(clash),
+                world.order(),
+            ),
+        );
         let issue = Command::IssueFinding(FindingRequest { profile: None });
-        let finding =
-            queue(&world.store, world.job(&officer, Some(case.id), issue, world.order()));
+        let finding = queue(
+            &world.store,
+            world.job(&officer, Some(case.id), issue, world.order()),
+        );
         held.release();
         wait(event).unwrap();
         let issued = wait(finding).unwrap().findings[0].assessment.finding;
         assert_eq!(issued, sanad_core::conditions::Finding::Undetermined);
-    });
-}
-
-#[test]
-fn two_programs_on_one_database_lose_nothing() {
-    each_backend(|database: &TestDatabase| {
-        let first = World::new(database);
-        let second = World::beside(database, 2);
-        std::thread::scope(|threads| {
-            for world in [&first, &second] {
-                for _ in 0..3 {
-                    threads.spawn(move || {
-                        for _ in 0..12 {
-                            let order = world.order();
-                            world.store.write_blocking(registration(world, 1, order)).unwrap();
-                        }
-                    });
-                }
-            }
-        });
-        assert_eq!(no_gaps(&mut database.raw()), 2 * 3 * 12);
-        let mut db = database.connect();
-        let live = fingerprint(&mut *db).unwrap();
-        assert_eq!(rebuild(&mut *db).unwrap(), 72);
-        assert_eq!(fingerprint(&mut *db).unwrap(), live);
-    });
-}
-
-#[test]
-fn two_programs_that_change_one_case_lose_no_change() {
-    each_backend(|database| {
-        let first = World::new(database);
-        let second = World::beside(database, 2);
-        let id = first.registered(1, builders::registration(1)).id;
-        let registrar = Staff::of(Role::Registrar, 1);
-        std::thread::scope(|threads| {
-            for world in [&first, &second] {
-                let registrar = &registrar;
-                threads.spawn(move || {
-                    for _ in 0..10 {
-                        world.done(registrar, id, Command::AddContactPoint(builders::address()));
-                    }
-                });
-            }
-        });
-        assert_eq!(no_gaps(&mut database.raw()), 21);
-        let stream = sanad_store::journal::case_stream(id);
-        let facts = wait(first.store.read(move |db| db.stream(stream, None))).unwrap();
-        let revisions: Vec<_> = facts.iter().map(|fact| fact.revision).collect();
-        assert_eq!(revisions, (1..=21).collect::<Vec<_>>());
-    });
-}
-
-#[test]
-fn a_full_queue_says_busy_and_keeps_its_promises() {
-    each_backend(|database| {
-        let world = World::new(database);
-        let held = Held::hold(&world.store);
-        let mut waiting = Vec::new();
-        let refused = loop {
-            let job = registration(&world, 1, world.order());
-            let store = world.store.clone();
-            let mut answer: Pin<Box<dyn Future<Output = Result<CaseState, Failure>>>> =
-                Box::pin(async move { store.write(job).await });
-            match poll_once(&mut answer) {
-                None => waiting.push(answer),
-                Some(answer) => break answer,
-            }
-            assert!(waiting.len() < 5_000, "the queue has no end");
-        };
-        assert!(matches!(refused, Err(Failure::Store(StoreError::Busy))), "{refused:?}");
-        held.release();
-        let queued = waiting.len();
-        for answer in waiting {
-            wait(answer).unwrap();
-        }
-        assert_eq!(no_gaps(&mut database.raw()), i64::try_from(queued).unwrap());
     });
 }

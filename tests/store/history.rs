@@ -20,7 +20,11 @@ fn a_case_as_of_a_moment_is_the_case_that_its_readers_saw_then() {
         for _ in 0..4 {
             seen.push((
                 world.now() + SignedDuration::from_secs(1),
-                world.done(&registrar, first.id, Command::AddContactPoint(builders::address())),
+                world.done(
+                    &registrar,
+                    first.id,
+                    Command::AddContactPoint(builders::address()),
+                ),
             ));
             // Facts of other streams between them.
             world.registered(2, builders::registration(2));
@@ -59,9 +63,11 @@ fn what_was_known_of_places_can_be_read_as_of_a_moment_too() {
         world.places_in_order();
         let known = |until| {
             let case = case.clone();
-            wait(world.store.read(move |db| {
-                knowledge::of_case(db, &country::table(), &case, until)
-            }))
+            wait(
+                world
+                    .store
+                    .read(move |db| knowledge::of_case(db, &country::table(), &case, until)),
+            )
             .unwrap()
         };
         assert!(known(None).knows_destination());
@@ -79,15 +85,26 @@ fn a_clock_that_goes_back_makes_no_hole_in_what_was_known() {
         let registrar = Staff::of(Role::Registrar, 1);
         let case = world.registered(1, builders::registration(1));
         world.pass(SignedDuration::from_mins(-90));
-        let later = world.done(&registrar, case.id, Command::AddContactPoint(builders::address()));
+        let later = world.done(
+            &registrar,
+            case.id,
+            Command::AddContactPoint(builders::address()),
+        );
         assert!(later.updated_at >= case.updated_at);
         let stream = case_stream(case.id);
         let facts = wait(world.store.read(move |db| db.stream(stream, None))).unwrap();
         for fact in &facts {
             let until = fact.recorded_at;
             let known = wait(world.store.read(move |db| db.stream(stream, Some(until)))).unwrap();
-            let prefix: Vec<_> = facts.iter().take(known.len()).map(|fact| fact.revision).collect();
-            assert_eq!(known.iter().map(|fact| fact.revision).collect::<Vec<_>>(), prefix);
+            let prefix: Vec<_> = facts
+                .iter()
+                .take(known.len())
+                .map(|fact| fact.revision)
+                .collect();
+            assert_eq!(
+                known.iter().map(|fact| fact.revision).collect::<Vec<_>>(),
+                prefix
+            );
         }
     });
 }

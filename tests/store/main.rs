@@ -2,8 +2,8 @@
 //! test runs on both, from the same source.
 //!
 //! Not here: the rules (`sanad-core`), HTTP. Where to start: `rebuild` for the
-//! promise that everything can be made again from the journal, `groups` for what
-//! an acknowledged write is worth.
+//! promise that everything can be made again from the journal, `groups` and
+//! `races` for what an acknowledged write is worth.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,5 +18,7 @@ mod explain;
 mod groups;
 mod history;
 mod migrations;
+mod races;
 mod rebuild;
 mod visibility;
+mod writer;

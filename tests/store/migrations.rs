@@ -39,23 +39,34 @@ fn up_down_and_up_again_give_the_same_schema() {
         let applied = db.migrate().unwrap();
         assert!(!applied.is_empty());
         let first = schema(&mut database.raw());
-        assert!(first.iter().any(|line| line.contains("journal")), "{first:?}");
+        assert!(
+            first.iter().any(|line| line.contains("journal")),
+            "{first:?}"
+        );
 
         db.migrate_down().unwrap();
         assert_eq!(database.raw().tables(), Vec::<String>::new(), "{backend:?}");
         let left = schema(&mut database.raw());
-        assert!(!left.iter().any(|line| line.contains("append_only")), "{backend:?}: {left:?}");
+        assert!(
+            !left.iter().any(|line| line.contains("append_only")),
+            "{backend:?}: {left:?}"
+        );
         assert_eq!(db.pending_migrations().unwrap().len(), applied.len());
 
         assert_eq!(db.migrate().unwrap(), applied);
         assert_eq!(schema(&mut database.raw()), first, "{backend:?}");
-        assert_eq!(db.migrate().unwrap(), Vec::<String>::new(), "{backend:?}: nothing is left to do");
+        assert_eq!(
+            db.migrate().unwrap(),
+            Vec::<String>::new(),
+            "{backend:?}: nothing is left to do"
+        );
     }
 }
 
 #[test]
 fn both_databases_have_migrations_of_the_same_names() {
-    let names = Backend::ALL.map(|backend| TestDatabase::empty(backend).connect().migrate().unwrap());
+    let names =
+        Backend::ALL.map(|backend| TestDatabase::empty(backend).connect().migrate().unwrap());
     assert_eq!(names[0], names[1]);
 }
 
@@ -63,7 +74,8 @@ fn both_databases_have_migrations_of_the_same_names() {
 fn a_database_without_its_migrations_is_not_opened() {
     for backend in Backend::ALL {
         let database = TestDatabase::empty(backend);
-        let refused = sanad_store::Store::open(database.database(), sanad_store::Options::default());
+        let refused =
+            sanad_store::Store::open(database.database(), sanad_store::Options::default());
         let text = refused.err().unwrap().to_string();
         assert!(text.contains("sanad migrate"), "{backend:?}: {text}");
     }
@@ -80,8 +92,14 @@ fn believed() -> BTreeMap<String, Vec<Believed>> {
             table = Some(name.to_owned());
         } else if let (Some(table), Some((name, kind))) = (&table, line.split_once(" -> ")) {
             let kind = kind.trim_end_matches(',');
-            let inner = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
-            let column = (name.to_owned(), inner.unwrap_or(kind).to_owned(), inner.is_some());
+            let inner = kind
+                .strip_prefix("Nullable<")
+                .and_then(|kind| kind.strip_suffix('>'));
+            let column = (
+                name.to_owned(),
+                inner.unwrap_or(kind).to_owned(),
+                inner.is_some(),
+            );
             tables.entry(table.clone()).or_default().push(column);
         }
     }
@@ -111,7 +129,10 @@ fn stored_as(kind: &str, backend: Backend) -> &'static [&'static str] {
 #[test]
 fn the_program_and_both_databases_agree_on_every_column() {
     let believed = believed();
-    assert!(believed.len() >= 11, "schema.rs was not understood: {believed:?}");
+    assert!(
+        believed.len() >= 11,
+        "schema.rs was not understood: {believed:?}"
+    );
     sanad_testkit::each_backend(|database| {
         let mut raw = database.raw();
         assert_eq!(raw.tables(), believed.keys().cloned().collect::<Vec<_>>());
@@ -119,12 +140,20 @@ fn the_program_and_both_databases_agree_on_every_column() {
             let real = raw.columns(table);
             let names = |name: &str| format!("{table}.{name}");
             assert_eq!(
-                real.iter().map(|column| names(&column.name)).collect::<Vec<_>>(),
-                columns.iter().map(|(name, ..)| names(name)).collect::<Vec<_>>(),
+                real.iter()
+                    .map(|column| names(&column.name))
+                    .collect::<Vec<_>>(),
+                columns
+                    .iter()
+                    .map(|(name, ..)| names(name))
+                    .collect::<Vec<_>>(),
             );
             for (real, (name, kind, nullable)) in real.iter().zip(columns) {
                 let accepted = stored_as(kind, database.backend());
-                assert!(accepted.contains(&real.kind.as_str()), "{table}.{name}: {real:?} for {kind}");
+                assert!(
+                    accepted.contains(&real.kind.as_str()),
+                    "{table}.{name}: {real:?} for {kind}"
+                );
                 assert_eq!(real.nullable, *nullable, "{table}.{name}: may it be empty?");
             }
         }

@@ -3,8 +3,8 @@
 use sanad_core::access::Role;
 use sanad_core::area::{AreaCommand, AreaEventKind, NewAreaEvent};
 use sanad_core::case::{
-    Command, DestinationChoice, DisplacementReport, MemberJoining, NewAnswers, ReturnNature,
-    ReturnReport, Retraction, Transition,
+    Command, DestinationChoice, DisplacementReport, MemberJoining, NewAnswers, Retraction,
+    ReturnNature, ReturnReport, Transition,
 };
 use sanad_core::conditions::{Catalogue, Level, Value};
 use sanad_core::ids::CaseId;
@@ -15,8 +15,10 @@ use sanad_testkit::{Dice, Failure, Staff, World, country, each_backend, journey}
 use std::collections::BTreeSet;
 
 /// A command of any kind about a case, whether or not it fits.
+#[expect(clippy::too_many_lines, reason = "one arm a kind of command")]
 fn any_command(world: &World, dice: &mut Dice, id: CaseId) -> (Role, Command) {
-    let place = |dice: &mut Dice| *dice.pick(&[country::QALAT_NOUR, country::TELL_ASHJAR, "XZ010201"]);
+    let place =
+        |dice: &mut Dice| *dice.pick(&[country::QALAT_NOUR, country::TELL_ASHJAR, "XZ010201"]);
     let case = sanad_testkit::wait(world.store.read(move |db| {
         sanad_store::journal::case_of(&db.stream(sanad_store::journal::case_stream(id), None)?)
     }));
@@ -25,53 +27,109 @@ fn any_command(world: &World, dice: &mut Dice, id: CaseId) -> (Role, Command) {
     let answers = case.answers.answers();
     match dice.below(14) {
         0 => {
-            let joining = MemberJoining { joined_on: OBSERVED, profile: builders::relative("Perwîn") };
+            let joining = MemberJoining {
+                joined_on: OBSERVED,
+                profile: builders::relative("Perwîn"),
+            };
             (Role::Registrar, Command::AddMember(Box::new(joining)))
         }
         1 => {
             let mut profile = case.members[0].profile.clone();
             profile.nationality_doubt = !profile.nationality_doubt;
-            (Role::Caseworker, Command::CorrectMember(case.members[0].id, Box::new(profile)))
+            (
+                Role::Caseworker,
+                Command::CorrectMember(case.members[0].id, Box::new(profile)),
+            )
         }
         2 => {
-            let leaving = Leaving { on: TODAY, reason: LeavingReason::Married };
+            let leaving = Leaving {
+                on: TODAY,
+                reason: LeavingReason::Married,
+            };
             (Role::Registrar, Command::RecordLeaving(person, leaving))
         }
-        3 => (Role::Registrar, Command::AddContactPoint(builders::address())),
+        3 => (
+            Role::Registrar,
+            Command::AddContactPoint(builders::address()),
+        ),
         4 => {
             let displacement = builders::displacement_to(place(dice));
-            (Role::Caseworker, Command::RecordDisplacement(Box::new(DisplacementReport { displacement })))
+            (
+                Role::Caseworker,
+                Command::RecordDisplacement(Box::new(DisplacementReport { displacement })),
+            )
         }
         5 => {
-            let choice = DestinationChoice { place: country::place(place(dice)), chosen_on: TODAY };
+            let choice = DestinationChoice {
+                place: country::place(place(dice)),
+                chosen_on: TODAY,
+            };
             (Role::Caseworker, Command::ChooseDestination(choice))
         }
         6 => {
-            let step = *dice.pick(&[Transition::Profiled, Transition::Counselling, Transition::ConsentRecorded]);
+            let step = *dice.pick(&[
+                Transition::Profiled,
+                Transition::Counselling,
+                Transition::ConsentRecorded,
+            ]);
             (Role::Caseworker, Command::Advance(step))
         }
-        7 => (Role::Caseworker, Command::Advance(Transition::UnderAssessment)),
+        7 => (
+            Role::Caseworker,
+            Command::Advance(Transition::UnderAssessment),
+        ),
         8 if !answers.is_empty() => {
-            let retraction = Retraction { remark: builders::remark() };
-            (Role::Caseworker, Command::RetractAnswer(dice.pick(answers).id, retraction))
+            let retraction = Retraction {
+                remark: builders::remark(),
+            };
+            (
+                Role::Caseworker,
+                Command::RetractAnswer(dice.pick(answers).id, retraction),
+            )
         }
-        9 if !answers.is_empty() => (Role::Supervisor, Command::ConfirmAnswer(dice.pick(answers).id)),
-        10 => (Role::Supervisor, Command::VerifyEvidence(journey::unverified(&case.answers))),
-        11 => (Role::ProtectionOfficer, Command::IssueFinding(sanad_core::case::FindingRequest { profile: None })),
+        9 if !answers.is_empty() => (
+            Role::Supervisor,
+            Command::ConfirmAnswer(dice.pick(answers).id),
+        ),
+        10 => (
+            Role::Supervisor,
+            Command::VerifyEvidence(journey::unverified(&case.answers)),
+        ),
+        11 => (
+            Role::ProtectionOfficer,
+            Command::IssueFinding(sanad_core::case::FindingRequest { profile: None }),
+        ),
         12 if dice.once_in(5) => {
-            let nature = *dice.pick(&[ReturnNature::Facilitated, ReturnNature::Forced, ReturnNature::Unknown]);
+            let nature = *dice.pick(&[
+                ReturnNature::Facilitated,
+                ReturnNature::Forced,
+                ReturnNature::Unknown,
+            ]);
             let destination = country::place(place(dice));
-            (Role::Caseworker, Command::RecordReturn(ReturnReport { nature, departed_on: TODAY, destination }))
+            (
+                Role::Caseworker,
+                Command::RecordReturn(ReturnReport {
+                    nature,
+                    departed_on: TODAY,
+                    destination,
+                }),
+            )
         }
         _ => {
             let asked = Catalogue::shipped().indicators().iter();
-            let asked: Vec<_> =
-                asked.filter(|one| matches!(one.level, Level::Person | Level::Household)).collect();
+            let asked: Vec<_> = asked
+                .filter(|one| matches!(one.level, Level::Person | Level::Household))
+                .collect();
             let indicator = *dice.pick(&asked);
             let about = (indicator.level == Level::Person).then_some(person);
             let value = *dice.pick(&[Value::Yes, Value::No, Value::Unknown]);
             let answer = builders::answer(indicator, about, value, OBSERVED);
-            (Role::Caseworker, Command::RecordAnswers(NewAnswers { answers: vec![answer] }))
+            (
+                Role::Caseworker,
+                Command::RecordAnswers(NewAnswers {
+                    answers: vec![answer],
+                }),
+            )
         }
     }
 }
@@ -86,16 +144,28 @@ fn busy_registry(world: &World, seed: u64) -> usize {
         let organisation = if number < 15 { 1 } else { 2 };
         let id = match number {
             0..6 => world.under_assessment().id,
-            _ => world.registered(organisation, builders::registration(organisation)).id,
+            _ => {
+                world
+                    .registered(organisation, builders::registration(organisation))
+                    .id
+            }
         };
         cases.push((id, organisation));
     }
     world.finding_issued(cases[0].0);
     world.finding_issued(cases[1].0);
     world.returned(cases[1].0, ReturnNature::Facilitated);
-    let clash = NewAreaEvent { kind: AreaEventKind::ArmedClash, happened_on: TODAY, remark: None };
+    let clash = NewAreaEvent {
+        kind: AreaEventKind::ArmedClash,
+        happened_on: TODAY,
+        remark: None,
+    };
     let officer = Staff::of(Role::ProtectionOfficer, 1);
-    world.done_area(&officer, &country::place(country::QALAT_NOUR), AreaCommand::RecordEvent(clash));
+    world.done_area(
+        &officer,
+        &country::place(country::QALAT_NOUR),
+        AreaCommand::RecordEvent(clash),
+    );
     world.finding_issued(cases[2].0);
     world.returned(cases[2].0, ReturnNature::SelfOrganised);
     let mut done = 0;
@@ -123,10 +193,15 @@ fn a_rebuild_gives_every_row_again_to_the_byte() {
         let live = fingerprint(&mut *db).unwrap();
         let mut raw = database.raw();
         let mut count = |table: &str| {
-            raw.number(&format!("SELECT CAST(COUNT(*) AS TEXT) AS value FROM {table}"))
+            raw.number(&format!(
+                "SELECT CAST(COUNT(*) AS TEXT) AS value FROM {table}"
+            ))
         };
         let rows = ["case_head", "case_document", "finding", "return_record"].map(&mut count);
-        assert!(rows[0] == 20 && rows[1] == 20 && rows[2] >= 3 && rows[3] >= 2, "{rows:?}");
+        assert!(
+            rows[0] == 20 && rows[1] == 20 && rows[2] >= 3 && rows[3] >= 2,
+            "{rows:?}"
+        );
 
         assert_eq!(rebuild(&mut *db).unwrap(), 20);
         assert_eq!(fingerprint(&mut *db).unwrap(), live);

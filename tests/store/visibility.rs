@@ -18,29 +18,58 @@ fn scattered(world: &World, dice: &mut Dice, count: usize) -> Vec<CaseState> {
     let mut cases = Vec::new();
     for number in 0..count {
         let organisation = if dice.once_in(3) { 2 } else { 1 };
-        let new = builders::single_person(organisation, *dice.pick(&codes[..]));
-        let order = if number % 2 == 0 { world.order() } else { world.order_now() };
+        let new = builders::single_person(organisation, dice.pick::<&str>(&codes));
+        let order = if number % 2 == 0 {
+            world.order()
+        } else {
+            world.order_now()
+        };
         let registrar = Staff::of(Role::Registrar, organisation);
         let command = sanad_core::case::Command::Register(Box::new(new));
-        cases.push(world.store.write_blocking(world.job(&registrar, None, command, order)).unwrap());
+        cases.push(
+            world
+                .store
+                .write_blocking(world.job(&registrar, None, command, order))
+                .unwrap(),
+        );
     }
     cases
 }
 
-fn page(store: &Store, who: &Visibility, filter: &CaseFilter, after: Option<CaseCursor>, limit: i64) -> Vec<CaseHeadRow> {
+fn page(
+    store: &Store,
+    who: &Visibility,
+    filter: &CaseFilter,
+    after: Option<CaseCursor>,
+    limit: i64,
+) -> Vec<CaseHeadRow> {
     let (who, filter) = (who.clone(), filter.clone());
     wait(store.read(move |db| db.list_cases(&who, &filter, after, limit))).unwrap()
 }
 
 /// All pages of a list; `between` runs after each.
-fn listed(store: &Store, who: &Visibility, filter: &CaseFilter, limit: i64, mut between: impl FnMut()) -> Vec<Key> {
+fn listed(
+    store: &Store,
+    who: &Visibility,
+    filter: &CaseFilter,
+    limit: i64,
+    mut between: impl FnMut(),
+) -> Vec<Key> {
     let mut ids = Vec::new();
     let mut after = None;
     loop {
         let rows = page(store, who, filter, after, limit);
         let Some(last) = rows.last() else { return ids };
-        after = Some(CaseCursor { opened_at: last.opened_at, case_id: last.case_id });
-        assert!(rows.iter().map(|row| (row.opened_at, row.case_id)).rev().is_sorted());
+        after = Some(CaseCursor {
+            opened_at: last.opened_at,
+            case_id: last.case_id,
+        });
+        assert!(
+            rows.iter()
+                .map(|row| (row.opened_at, row.case_id))
+                .rev()
+                .is_sorted()
+        );
         ids.extend(rows.iter().map(|row| row.case_id));
         between();
     }
@@ -54,7 +83,9 @@ fn grants(policy: &Policy, dice: &mut Dice) -> Vec<Grant> {
             .map(|_| Grant {
                 role: *dice.pick(&Role::ALL),
                 organisation: staff::organisation(1 + u32::from(dice.once_in(2))),
-                areas: (0..dice.below(3)).map(|_| country::place(*dice.pick(&codes[..]))).collect(),
+                areas: (0..dice.below(3))
+                    .map(|_| country::place(dice.pick::<&str>(&codes)))
+                    .collect(),
             })
             .collect();
         if policy.check_grants(&grants).is_ok() {
@@ -76,9 +107,14 @@ fn a_list_shows_exactly_what_single_reads_show() {
             let who = world.sees(&user, Permission::CasesRead);
             let list = listed(&world.store, &who, &CaseFilter::default(), 7, || {});
             let once: BTreeSet<_> = list.iter().copied().collect();
-            assert_eq!(once.len(), list.len(), "a case stands twice in the list of {user:?}");
+            assert_eq!(
+                once.len(),
+                list.len(),
+                "a case stands twice in the list of {user:?}"
+            );
 
-            let (asking, ids): (_, Vec<Key>) = (who, cases.iter().map(|case| Key(case.id.0)).collect());
+            let (asking, ids): (_, Vec<Key>) =
+                (who, cases.iter().map(|case| Key(case.id.0)).collect());
             let read: BTreeSet<Key> = wait(world.store.read(move |db| {
                 let mut seen = BTreeSet::new();
                 for id in ids {
@@ -97,7 +133,10 @@ fn a_list_shows_exactly_what_single_reads_show() {
             assert_eq!(read, decided, "{user:?}");
             sizes.insert(list.len());
         }
-        assert!(sizes.len() > 8 && sizes.contains(&0), "the worlds are too much alike: {sizes:?}");
+        assert!(
+            sizes.len() > 8 && sizes.contains(&0),
+            "the worlds are too much alike: {sizes:?}"
+        );
     });
 }
 
@@ -106,8 +145,10 @@ fn every_case_stands_once_in_the_pages_while_others_are_added() {
     each_backend(|database| {
         let world = World::new(database);
         let dice = &mut Dice::new(5);
-        let before: BTreeSet<Key> =
-            scattered(&world, dice, 31).iter().map(|case| Key(case.id.0)).collect();
+        let before: BTreeSet<Key> = scattered(&world, dice, 31)
+            .iter()
+            .map(|case| Key(case.id.0))
+            .collect();
         let auditor = world.sees(&Staff::of(Role::Auditor, 1), Permission::CasesRead);
         let list = listed(&world.store, &auditor, &CaseFilter::default(), 4, || {
             scattered(&world, dice, 2);
@@ -119,41 +160,130 @@ fn every_case_stands_once_in_the_pages_while_others_are_added() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one paragraph a filter")]
 fn every_filter_shows_the_cases_that_fit_and_no_other() {
     each_backend(|database| {
         let world = World::new(database);
         let compliant = world.compliant_case();
         let here = world.registered(1, builders::registration_at(1, "XZ0199"));
         let there = world.registered(2, builders::registration_at(2, "XZ0101"));
-        let gone = world.returned(world.registered(1, builders::registration(1)).id, ReturnNature::Forced);
+        let gone = world.returned(
+            world.registered(1, builders::registration(1)).id,
+            ReturnNature::Forced,
+        );
         let auditor = world.sees(&Staff::of(Role::Auditor, 1), Permission::CasesRead);
         let everything = [&compliant, &here, &there, &gone];
         let shows = |filter: CaseFilter, expected: &[&CaseState]| {
-            let shown: BTreeSet<Key> =
-                listed(&world.store, &auditor, &filter, 2, || {}).into_iter().collect();
+            let shown: BTreeSet<Key> = listed(&world.store, &auditor, &filter, 2, || {})
+                .into_iter()
+                .collect();
             let expected: BTreeSet<Key> = expected.iter().map(|case| Key(case.id.0)).collect();
             assert_eq!(shown, expected, "{filter:?}");
         };
         let text = |text: &str| Some(text.to_owned());
         let none = CaseFilter::default;
         shows(none(), &everything);
-        shows(CaseFilter { state: text("returned"), ..none() }, &[&gone]);
-        shows(CaseFilter { finding: text("compliant"), ..none() }, &[&compliant]);
-        shows(CaseFilter { finding: text("not_compliant"), ..none() }, &[]);
+        shows(
+            CaseFilter {
+                state: text("returned"),
+                ..none()
+            },
+            &[&gone],
+        );
+        shows(
+            CaseFilter {
+                finding: text("compliant"),
+                ..none()
+            },
+            &[&compliant],
+        );
+        shows(
+            CaseFilter {
+                finding: text("not_compliant"),
+                ..none()
+            },
+            &[],
+        );
         // XZ0199 begins like the north and lies in the south.
-        shows(CaseFilter { place: text("XZ-2025/XZ01"), ..none() }, &[&there]);
-        shows(CaseFilter { place: text("XZ-2025/XZ02"), ..none() }, &[&compliant, &here, &gone]);
-        shows(CaseFilter { place: text("XZ-2025/XZ"), ..none() }, &everything);
-        shows(CaseFilter { place: text("XZ-2014/XZ"), ..none() }, &[]);
+        shows(
+            CaseFilter {
+                place: text("XZ-2025/XZ01"),
+                ..none()
+            },
+            &[&there],
+        );
+        shows(
+            CaseFilter {
+                place: text("XZ-2025/XZ02"),
+                ..none()
+            },
+            &[&compliant, &here, &gone],
+        );
+        shows(
+            CaseFilter {
+                place: text("XZ-2025/XZ"),
+                ..none()
+            },
+            &everything,
+        );
+        shows(
+            CaseFilter {
+                place: text("XZ-2014/XZ"),
+                ..none()
+            },
+            &[],
+        );
         let destination = Some(("XZ-2025".to_owned(), QALAT_NOUR.to_owned()));
-        shows(CaseFilter { destination, ..none() }, &[&compliant]);
-        shows(CaseFilter { number: text(here.number.as_str()), ..none() }, &[&here]);
-        shows(CaseFilter { organisation: Some(Key(staff::organisation(2).0)), ..none() }, &[&there]);
+        shows(
+            CaseFilter {
+                destination,
+                ..none()
+            },
+            &[&compliant],
+        );
+        shows(
+            CaseFilter {
+                number: text(here.number.as_str()),
+                ..none()
+            },
+            &[&here],
+        );
+        shows(
+            CaseFilter {
+                organisation: Some(Key(staff::organisation(2).0)),
+                ..none()
+            },
+            &[&there],
+        );
         let (day, later) = (here.registered_on, builders::TODAY);
-        shows(CaseFilter { registered_from: Some(On(day)), ..none() }, &everything);
-        shows(CaseFilter { registered_from: Some(On(later)), ..none() }, &[]);
-        shows(CaseFilter { registered_to: Some(On(day)), ..none() }, &everything);
-        shows(CaseFilter { registered_to: Some(On(day.yesterday().unwrap())), ..none() }, &[]);
+        shows(
+            CaseFilter {
+                registered_from: Some(On(day)),
+                ..none()
+            },
+            &everything,
+        );
+        shows(
+            CaseFilter {
+                registered_from: Some(On(later)),
+                ..none()
+            },
+            &[],
+        );
+        shows(
+            CaseFilter {
+                registered_to: Some(On(day)),
+                ..none()
+            },
+            &everything,
+        );
+        shows(
+            CaseFilter {
+                registered_to: Some(On(day.yesterday().unwrap())),
+                ..none()
+            },
+            &[],
+        );
     });
 }
 
@@ -164,7 +294,12 @@ fn returns(world: &World, user: &Staff, filter: &RegisterFilter) -> Vec<(Key, St
     let mut after = 0;
     loop {
         let (who, filter) = (who.clone(), filter.clone());
-        let rows = wait(world.store.read(move |db| db.list_returns(&who, &filter, after, 1))).unwrap();
+        let rows = wait(
+            world
+                .store
+                .read(move |db| db.list_returns(&who, &filter, after, 1)),
+        )
+        .unwrap();
         let Some(row) = rows.first() else { return seen };
         after = row.position;
         seen.push((row.case_id, row.nature.clone()));
@@ -184,16 +319,31 @@ fn the_register_of_returns_names_those_without_a_compliant_finding() {
 
         let all = returns(&world, &auditor, &RegisterFilter::default());
         assert_eq!(all, [of(&good, "facilitated"), of(&forced, "forced")]);
-        let without = RegisterFilter { without_compliant_finding: true, ..RegisterFilter::default() };
+        let without = RegisterFilter {
+            without_compliant_finding: true,
+            ..RegisterFilter::default()
+        };
         assert_eq!(returns(&world, &auditor, &without), [of(&forced, "forced")]);
-        let elsewhere =
-            RegisterFilter { place: Some("XZ-2025/XZ01".to_owned()), ..RegisterFilter::default() };
+        let elsewhere = RegisterFilter {
+            place: Some("XZ-2025/XZ01".to_owned()),
+            ..RegisterFilter::default()
+        };
         assert_eq!(returns(&world, &auditor, &elsewhere), []);
         // Another organisation, and a caseworker of the north: both live in the south.
-        for user in [Staff::of(Role::Supervisor, 2), Staff::caseworker_in_the_north()] {
-            assert_eq!(returns(&world, &user, &RegisterFilter::default()), [], "{user:?}");
+        for user in [
+            Staff::of(Role::Supervisor, 2),
+            Staff::caseworker_in_the_north(),
+        ] {
+            assert_eq!(
+                returns(&world, &user, &RegisterFilter::default()),
+                [],
+                "{user:?}"
+            );
         }
-        assert_eq!(builders::registration(1).place_of_displacement, country::place(TELL_ASHJAR));
+        assert_eq!(
+            builders::registration(1).place_of_displacement,
+            country::place(TELL_ASHJAR)
+        );
     });
 }
 
@@ -205,7 +355,11 @@ fn the_register_of_findings_shows_each_reader_what_is_theirs() {
         world.finding_issued(case.id);
         let shown = |user: &Staff, filter: &RegisterFilter| {
             let (who, filter) = (world.sees(user, Permission::FindingsRead), filter.clone());
-            let rows = wait(world.store.read(move |db| db.list_findings(&who, &filter, 0, 50)));
+            let rows = wait(
+                world
+                    .store
+                    .read(move |db| db.list_findings(&who, &filter, 0, 50)),
+            );
             rows.unwrap().len()
         };
         let any = RegisterFilter::default();
@@ -214,12 +368,17 @@ fn the_register_of_findings_shows_each_reader_what_is_theirs() {
         assert_eq!(shown(&Staff::of(Role::Supervisor, 2), &any), 0);
         assert_eq!(shown(&Staff::of(Role::Registrar, 1), &any), 0);
         assert_eq!(shown(&Staff::caseworker_in_the_north(), &any), 0);
-        let not_compliant = RegisterFilter { value: Some("not_compliant".to_owned()), ..any };
+        let not_compliant = RegisterFilter {
+            value: Some("not_compliant".to_owned()),
+            ..any
+        };
         assert_eq!(shown(&Staff::of(Role::Auditor, 2), &not_compliant), 0);
         let id = Key(case.findings[0].id.0);
         let one = |user: &Staff| {
             let who = world.sees(user, Permission::FindingsRead);
-            wait(world.store.read(move |db| db.finding(&who, id))).unwrap().is_some()
+            wait(world.store.read(move |db| db.finding(&who, id)))
+                .unwrap()
+                .is_some()
         };
         assert!(one(&Staff::of(Role::Auditor, 2)));
         assert!(!one(&Staff::of(Role::Supervisor, 2)));

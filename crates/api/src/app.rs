@@ -9,6 +9,7 @@ use sanad_core::access::{Policy, PolicyError};
 use sanad_core::area::{Place, PlaceTable};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_core::language::LanguageTag;
+use sanad_store::db::PLACES_STAMP;
 use sanad_store::rows::PlaceRow;
 use sanad_store::{Store, StoreError};
 use std::collections::BTreeMap;
@@ -16,8 +17,6 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
-/// The setting that changes whenever places are imported, by any process.
-pub const PLACES_STAMP: &str = "places_stamp";
 /// How long an imported list may go unnoticed by another process.
 const PLACES_CHECKED: Duration = Duration::from_secs(2);
 

@@ -13,7 +13,7 @@ use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_store::rows::IdempotencyRow;
 use sanad_store::sql_types::{At, Key};
-use sanad_store::{Envelope, Tx, knowledge};
+use sanad_store::{Envelope, Tx};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -227,7 +227,7 @@ pub async fn on_case(
             }
             // Only the two steps of an assessment look at the places; the others need not read them.
             let areas = if needs_areas(&command) {
-                Some(knowledge::of_case(tx.reads(), &places, &state, None)?)
+                Some(tx.knowledge(&places, &state)?)
             } else {
                 None
             };

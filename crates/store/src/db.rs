@@ -74,6 +74,10 @@ pub struct RegisterFilter {
     pub without_compliant_finding: bool,
 }
 
+/// The setting that changes whenever places are imported, so that other processes
+/// notice.
+pub const PLACES_STAMP: &str = "places_stamp";
+
 /// The database, as the registry uses it.
 pub trait Db: Send {
     /// One case, if the caller may see it.

@@ -3,11 +3,11 @@
 //! A read asks the database ([`of_case`]); a write asks its transaction
 //! ([`Tx::knowledge`]), which also knows what earlier writes of its group found out.
 
+use crate::StoreError;
 use crate::db::Db;
 use crate::engine::Tx;
 use crate::journal::{area_of, area_stream};
 use crate::sql_types::At;
-use crate::StoreError;
 use sanad_core::area::{AreaState, Place, PlaceRef, PlaceTable};
 use sanad_core::case::{AreaKnowledge, CaseState, KnownArea};
 
@@ -43,13 +43,19 @@ impl Tx<'_> {
     }
 }
 
-type Ask<'a> = &'a mut dyn FnMut(&PlaceRef) -> Result<AreaState, StoreError>;
+/// Where what is known of one place comes from.
+pub type Ask<'a> = &'a mut dyn FnMut(&PlaceRef) -> Result<AreaState, StoreError>;
 
 fn read(db: &mut dyn Db, place: &PlaceRef, until: Option<At>) -> Result<AreaState, StoreError> {
     area_of(&db.stream(area_stream(place), until)?)
 }
 
-fn gather(places: &PlaceTable, case: &CaseState, ask: Ask<'_>) -> Result<AreaKnowledge, StoreError> {
+/// The places of a case with everything they lie in, each asked for once.
+pub fn gather(
+    places: &PlaceTable,
+    case: &CaseState,
+    ask: Ask<'_>,
+) -> Result<AreaKnowledge, StoreError> {
     let destination = match &case.destination {
         Some((place, _)) => upwards(places, place, ask)?,
         None => Vec::new(),
@@ -58,10 +64,17 @@ fn gather(places: &PlaceTable, case: &CaseState, ask: Ask<'_>) -> Result<AreaKno
         Some(place) => upwards(places, place, ask)?,
         None => Vec::new(),
     };
-    Ok(AreaKnowledge { destination, displacement })
+    Ok(AreaKnowledge {
+        destination,
+        displacement,
+    })
 }
 
-fn upwards(places: &PlaceTable, place: &PlaceRef, ask: Ask<'_>) -> Result<Vec<KnownArea>, StoreError> {
+fn upwards(
+    places: &PlaceTable,
+    place: &PlaceRef,
+    ask: Ask<'_>,
+) -> Result<Vec<KnownArea>, StoreError> {
     let known = |entry: &Place| {
         let this = entry.reference();
         Ok(KnownArea {

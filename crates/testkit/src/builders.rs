@@ -25,8 +25,21 @@ pub const OBSERVED: Date = date(2025, 5, 2);
 /// What the household's data hold that must be in no column but those classified
 /// as personal: names, papers, telephone, address, birth dates, remarks.
 pub const PERSONAL: [&str; 16] = [
-    "سلمان", "الخطيب", "Salman", "al-Khatib", "Şêrîn", "Berzencî", "ئاڤان", "Zozan", "ܫܡܥܘܢ",
-    "XZ-7788990", "555 0142", "olive press", "1987-03-01", "1991-07-09", "2016-01-05",
+    "سلمان",
+    "الخطيب",
+    "Salman",
+    "al-Khatib",
+    "Şêrîn",
+    "Berzencî",
+    "ئاڤان",
+    "Zozan",
+    "ܫܡܥܘܢ",
+    "XZ-7788990",
+    "555 0142",
+    "olive press",
+    "1987-03-01",
+    "1991-07-09",
+    "2016-01-05",
     "neighbour saw the damage",
 ];
 
@@ -123,7 +136,9 @@ pub fn relative(given: &str) -> PersonProfile {
 
 /// Another way to reach the household.
 pub fn address() -> ContactPoint {
-    read(json!({"kind": "address", "value": "house behind the olive press", "safe_to_contact": false}))
+    read(
+        json!({"kind": "address", "value": "house behind the olive press", "safe_to_contact": false}),
+    )
 }
 
 /// A short remark.
@@ -133,7 +148,12 @@ pub fn remark() -> Remark {
 
 /// An answer to an indicator with the first kind of evidence that it accepts, from
 /// an independent source.
-pub fn answer(indicator: &Indicator, person: Option<PersonId>, value: Value, on: Date) -> NewAnswer {
+pub fn answer(
+    indicator: &Indicator,
+    person: Option<PersonId>,
+    value: Value,
+    on: Date,
+) -> NewAnswer {
     let kind = indicator
         .evidence
         .iter()
@@ -146,7 +166,9 @@ pub fn answer(indicator: &Indicator, person: Option<PersonId>, value: Value, on:
         indicator: indicator.id.clone(),
         person,
         value,
-        score: indicator.scale.map(|_| if value == Value::No { 90 } else { 10 }),
+        score: indicator
+            .scale
+            .map(|_| if value == Value::No { 90 } else { 10 }),
         reason: None,
         observed_on: on,
         supersedes: None,
@@ -165,7 +187,10 @@ pub fn answer(indicator: &Indicator, person: Option<PersonId>, value: Value, on:
 /// An indicator of the shipped catalogue.
 pub fn indicator(id: &str) -> &'static Indicator {
     let catalogue = Catalogue::shipped();
-    catalogue.find(id).and_then(|index| catalogue.get(index)).expect("a known indicator")
+    catalogue
+        .find(id)
+        .and_then(|index| catalogue.get(index))
+        .expect("a known indicator")
 }
 
 /// *Yes* to everything that is asked about these persons and their household.
@@ -174,7 +199,9 @@ pub fn all_yes_about_the_case(persons: &[PersonId], on: Date) -> NewAnswers {
     for indicator in Catalogue::shipped().indicators() {
         match indicator.level {
             Level::Person => answers.extend(
-                persons.iter().map(|person| answer(indicator, Some(*person), Value::Yes, on)),
+                persons
+                    .iter()
+                    .map(|person| answer(indicator, Some(*person), Value::Yes, on)),
             ),
             Level::Household => answers.push(answer(indicator, None, Value::Yes, on)),
             Level::Area | Level::Region => {}

@@ -78,7 +78,10 @@ impl TestDatabase {
                 let folder = std::env::temp_dir().join(unique_name());
                 std::fs::create_dir(&folder).expect("a temporary folder can be made");
                 let database = Database::Sqlite(folder.join("registry.db"));
-                Self { database, place: Place::Folder(folder) }
+                Self {
+                    database,
+                    place: Place::Folder(folder),
+                }
             }
             Backend::Postgres => Self::on_server(None),
         }
@@ -90,7 +93,10 @@ impl TestDatabase {
         Raw::postgres(postgres::server())
             .execute(&format!("CREATE DATABASE {name} TEMPLATE {from}"))
             .expect("a database can be made");
-        Self { database: Database::Postgres(address_of(&name)), place: Place::OnServer(name) }
+        Self {
+            database: Database::Postgres(address_of(&name)),
+            place: Place::OnServer(name),
+        }
     }
 
     /// Where it is, as the program takes it.
@@ -151,7 +157,9 @@ fn sqlite_template() -> &'static [u8] {
     TEMPLATE.get_or_init(|| {
         let made = TestDatabase::empty(Backend::Sqlite);
         Store::migrate(&made.database).expect("the migrations apply");
-        let Database::Sqlite(path) = &made.database else { return Vec::new() };
+        let Database::Sqlite(path) = &made.database else {
+            return Vec::new();
+        };
         // The last connection is closed: the file is whole, without a log beside it.
         assert!(!Path::new(&format!("{}-wal", path.display())).exists());
         std::fs::read(path).expect("the template can be read")

@@ -1,17 +1,15 @@
 //! The way of a case from its registration to a finding and a return, step by
 //! step, each by the user whose task it is.
 
-use crate::builders::{
-    OBSERVED, all_yes_about_a_place, all_yes_about_the_case, registration,
-};
+use crate::builders::{OBSERVED, all_yes_about_a_place, all_yes_about_the_case, registration};
 use crate::country::{NORTH, QALAT_NOUR, TELL_ASHJAR, place};
 use crate::{Staff, World};
 use sanad_core::access::Role;
 use sanad_core::answer::AnswerBook;
 use sanad_core::area::AreaCommand;
 use sanad_core::case::{
-    CaseState, Command, DestinationChoice, FindingRequest, NewAnswers, Registration,
-    ReturnNature, ReturnReport, Transition, Verification,
+    CaseState, Command, DestinationChoice, FindingRequest, NewAnswers, Registration, ReturnNature,
+    ReturnReport, Transition, Verification,
 };
 use sanad_core::conditions::Level;
 use sanad_core::conditions::indicator::Place;
@@ -20,8 +18,12 @@ use sanad_core::ids::CaseId;
 /// The items of evidence that nobody verified yet.
 pub fn unverified(answers: &AnswerBook) -> Verification {
     let items = answers.answers().iter().flat_map(|answer| &answer.evidence);
-    let open = items.filter(|item| item.verified_by.is_none()).map(|item| item.id);
-    Verification { evidence: open.collect() }
+    let open = items
+        .filter(|item| item.verified_by.is_none())
+        .map(|item| item.id);
+    Verification {
+        evidence: open.collect(),
+    }
 }
 
 impl World {
@@ -42,11 +44,17 @@ impl World {
 
     /// The protection officer answers about a place, the supervisor sees the evidence.
     pub fn place_answered(&self, code: &str, answers: NewAnswers) {
-        let (officer, supervisor) =
-            (Staff::of(Role::ProtectionOfficer, 1), Staff::of(Role::Supervisor, 1));
+        let (officer, supervisor) = (
+            Staff::of(Role::ProtectionOfficer, 1),
+            Staff::of(Role::Supervisor, 1),
+        );
         let known = self.done_area(&officer, &place(code), AreaCommand::RecordAnswers(answers));
         let verification = unverified(&known.answers);
-        self.done_area(&supervisor, &place(code), AreaCommand::VerifyEvidence(verification));
+        self.done_area(
+            &supervisor,
+            &place(code),
+            AreaCommand::VerifyEvidence(verification),
+        );
     }
 
     /// The case of EX-01 up to its assessment (T1 to T5): everything about the
@@ -57,20 +65,35 @@ impl World {
         let officer = Staff::of(Role::ProtectionOfficer, 1);
         self.done(&caseworker, id, Command::Advance(Transition::Profiled));
         self.done(&caseworker, id, Command::Advance(Transition::Counselling));
-        let home = DestinationChoice { place: place(QALAT_NOUR), chosen_on: OBSERVED };
+        let home = DestinationChoice {
+            place: place(QALAT_NOUR),
+            chosen_on: OBSERVED,
+        };
         let case = self.done(&caseworker, id, Command::ChooseDestination(home));
         let answers = all_yes_about_the_case(&case.person_ids(), OBSERVED);
         let case = self.done(&caseworker, id, Command::RecordAnswers(answers));
         let verification = unverified(&case.answers);
         self.done(&officer, id, Command::VerifyEvidence(verification));
-        self.done(&caseworker, id, Command::Advance(Transition::ConsentRecorded));
-        self.done(&caseworker, id, Command::Advance(Transition::UnderAssessment))
+        self.done(
+            &caseworker,
+            id,
+            Command::Advance(Transition::ConsentRecorded),
+        );
+        self.done(
+            &caseworker,
+            id,
+            Command::Advance(Transition::UnderAssessment),
+        )
     }
 
     /// The protection officer issues a finding (T6).
     pub fn finding_issued(&self, id: CaseId) -> CaseState {
         let officer = Staff::of(Role::ProtectionOfficer, 1);
-        self.done(&officer, id, Command::IssueFinding(FindingRequest { profile: None }))
+        self.done(
+            &officer,
+            id,
+            Command::IssueFinding(FindingRequest { profile: None }),
+        )
     }
 
     /// The household went home.
@@ -80,7 +103,11 @@ impl World {
             departed_on: crate::builders::TODAY,
             destination: place(QALAT_NOUR),
         };
-        self.done(&Staff::of(Role::Caseworker, 1), id, Command::RecordReturn(report))
+        self.done(
+            &Staff::of(Role::Caseworker, 1),
+            id,
+            Command::RecordReturn(report),
+        )
     }
 
     /// EX-01 (a) as a whole: places in order, and a case with a compliant finding.

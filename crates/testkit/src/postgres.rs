@@ -32,7 +32,9 @@ pub fn server() -> &'static str {
     reason = "the kit has no command line; the runner of the tests speaks through the environment"
 )]
 fn given() -> Option<String> {
-    std::env::var("SANAD_TEST_POSTGRES").ok().filter(|address| !address.is_empty())
+    std::env::var("SANAD_TEST_POSTGRES")
+        .ok()
+        .filter(|address| !address.is_empty())
 }
 
 /// A cluster of this process's own.
@@ -52,22 +54,33 @@ impl Cluster {
     pub fn start(durable: bool) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/with-postgres");
         let mut command = Command::new(&script);
-        command.arg("--serve").stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .arg("--serve")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         if durable {
             command.env("SANAD_PG_DURABLE", "1");
         }
-        let mut script = command.spawn().expect("scripts/with-postgres can be started");
+        let mut script = command
+            .spawn()
+            .expect("scripts/with-postgres can be started");
         let open = script.stdin.take();
         let mut address = String::new();
         let answer = script.stdout.take().expect("the script's output is piped");
-        BufReader::new(answer).read_line(&mut address).expect("the script's output is text");
+        BufReader::new(answer)
+            .read_line(&mut address)
+            .expect("the script's output is text");
         let address = address.trim().to_owned();
         assert!(
             !address.is_empty(),
             "no PostgreSQL for the tests: its reason stands above. Install the package \
              `postgresql`, or set SANAD_PG_BIN or SANAD_TEST_POSTGRES"
         );
-        Self { address, script, open }
+        Self {
+            address,
+            script,
+            open,
+        }
     }
 }
 

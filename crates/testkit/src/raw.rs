@@ -53,7 +53,8 @@ impl Raw {
     /// Opens one to a server.
     pub fn postgres(address: &str) -> Self {
         let mut conn = PgConnection::establish(address).expect("the server answers");
-        conn.batch_execute("SET client_min_messages = warning").expect("the setting is known");
+        conn.batch_execute("SET client_min_messages = warning")
+            .expect("the setting is known");
         Self::Postgres(conn)
     }
 
@@ -80,7 +81,8 @@ impl Raw {
     pub fn number(&mut self, sql: &str) -> i64 {
         let texts = self.texts(sql);
         let text = texts.first().unwrap_or_else(|| panic!("{sql}: no row"));
-        text.parse().unwrap_or_else(|_| panic!("{sql}: not a number"))
+        text.parse()
+            .unwrap_or_else(|_| panic!("{sql}: not a number"))
     }
 
     /// What the database says to an `EXPLAIN`, a line a step.
@@ -128,8 +130,16 @@ impl Raw {
         };
         let parse = |row: String| {
             let mut words = row.split(' ').map(ToOwned::to_owned);
-            let mut next = || words.next().expect("a column has a name, a type and a mark");
-            Column { name: next(), kind: next().to_lowercase(), nullable: next() == "1" }
+            let mut next = || {
+                words
+                    .next()
+                    .expect("a column has a name, a type and a mark")
+            };
+            Column {
+                name: next(),
+                kind: next().to_lowercase(),
+                nullable: next() == "1",
+            }
         };
         self.texts(&sql).into_iter().map(parse).collect()
     }
@@ -151,7 +161,9 @@ impl Raw {
                 format!("position('\\x{hex}'::bytea IN convert_to(\"{name}\"::text, 'UTF8')) > 0")
             }
         };
-        self.number(&format!("SELECT CAST(COUNT(*) AS TEXT) AS value FROM {table} WHERE {holds}"))
+        self.number(&format!(
+            "SELECT CAST(COUNT(*) AS TEXT) AS value FROM {table} WHERE {holds}"
+        ))
     }
 }
 

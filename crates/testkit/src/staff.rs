@@ -17,7 +17,9 @@ pub const ORGANISATIONS: [(u32, &str); 2] = [(1, "Alef Relief"), (2, "Bayt Suppo
 
 /// The id of an organisation, by its number.
 pub const fn organisation(number: u32) -> OrganisationId {
-    OrganisationId(Uuid::from_u128(0x0A00_0000_0000_4000_8000_0000_0000_0000 + number as u128))
+    OrganisationId(Uuid::from_u128(
+        0x0A00_0000_0000_4000_8000_0000_0000_0000 + number as u128,
+    ))
 }
 
 /// The organisations as rows of a database.
@@ -46,19 +48,30 @@ pub struct Staff {
 impl Staff {
     /// The user who has a role in an organisation (1 or 2).
     pub fn of(role: Role, organisation_number: u32) -> Self {
-        let place = Role::ALL.iter().position(|known| *known == role).expect("a known role");
+        let place = Role::ALL
+            .iter()
+            .position(|known| *known == role)
+            .expect("a known role");
         let place = u32::try_from(place).expect("there are few roles");
         Self::new(
             organisation_number * 100 + place,
             &format!("{role}{organisation_number}"),
-            vec![Grant { role, organisation: organisation(organisation_number), areas: Vec::new() }],
+            vec![Grant {
+                role,
+                organisation: organisation(organisation_number),
+                areas: Vec::new(),
+            }],
         )
     }
 
     /// A caseworker of organisation 1 for the north only.
     pub fn caseworker_in_the_north() -> Self {
         let areas = vec![country::place(country::NORTH)];
-        let grant = Grant { role: Role::Caseworker, organisation: organisation(1), areas };
+        let grant = Grant {
+            role: Role::Caseworker,
+            organisation: organisation(1),
+            areas,
+        };
         Self::new(190, "caseworker_north", vec![grant])
     }
 

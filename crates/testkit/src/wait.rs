@@ -33,7 +33,10 @@ pub fn wait<F: Future>(future: F) -> F::Output {
 /// Starts a future, and answers what it says at once, if it does: a store queues
 /// its job on the first poll.
 pub fn poll_once<T>(future: &mut Pin<Box<dyn Future<Output = T>>>) -> Option<T> {
-    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
         Poll::Ready(answer) => Some(answer),
         Poll::Pending => None,
     }

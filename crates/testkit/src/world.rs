@@ -109,7 +109,10 @@ impl World {
         let policy = Policy::shipped().expect("the shipped policy loads");
         Self {
             store: database.store(),
-            rules: Arc::new(Rules { policy, places: country::table() }),
+            rules: Arc::new(Rules {
+                policy,
+                places: country::table(),
+            }),
             node,
             orders: AtomicU64::new(0),
             clock: AtomicI64::new(morning.as_microsecond()),
@@ -137,7 +140,10 @@ impl World {
     pub fn order_now(&self) -> Order {
         let number = self.orders.fetch_add(1, Ordering::SeqCst);
         let id = (u128::from(self.node) << 96) | (0x4000_8000_u128 << 64) | u128::from(number);
-        Order { id: Key(Uuid::from_u128(id)), now: self.now() }
+        Order {
+            id: Key(Uuid::from_u128(id)),
+            now: self.now(),
+        }
     }
 
     /// Sends a command about a case (none for a registration).
@@ -147,13 +153,15 @@ impl World {
         case: Option<CaseId>,
         command: Command,
     ) -> Result<CaseState, Failure> {
-        self.store.write_blocking(self.job(who, case, command, self.order()))
+        self.store
+            .write_blocking(self.job(who, case, command, self.order()))
     }
 
     /// Sends a command that the policy and the rules let through.
     pub fn done(&self, who: &Staff, case: CaseId, command: Command) -> CaseState {
         let what = format!("{command:?}");
-        self.send(who, Some(case), command).unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
+        self.send(who, Some(case), command)
+            .unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
     }
 
     /// The same as a job, for tests that send many at once.
@@ -178,13 +186,21 @@ impl World {
                 }
                 (None, _) => return Err(Failure::NoSuchCase),
             };
-            let resource = Resource::Case { organisation, places: &places };
-            let permit = rules.policy.permit(&actor, command.permission(), &resource)?;
+            let resource = Resource::Case {
+                organisation,
+                places: &places,
+            };
+            let permit = rules
+                .policy
+                .permit(&actor, command.permission(), &resource)?;
             let areas = match &state {
                 Some(state) => Some(tx.knowledge(&rules.places, state)?),
                 None => None,
             };
-            let context = Context { areas: areas.as_ref(), ..rules.context(order) };
+            let context = Context {
+                areas: areas.as_ref(),
+                ..rules.context(order)
+            };
             let decided = case::decide(&permit, state.as_ref(), command.clone(), &context)?;
             Ok(tx.append_case(state, decided, &rules.envelope(order))?)
         }
@@ -197,7 +213,8 @@ impl World {
         place: &PlaceRef,
         command: AreaCommand,
     ) -> Result<AreaState, Failure> {
-        self.store.write_blocking(self.area_job(who, place, command, self.order()))
+        self.store
+            .write_blocking(self.area_job(who, place, command, self.order()))
     }
 
     /// The same as a job.
@@ -213,7 +230,9 @@ impl World {
         move |tx| {
             let lineage = rules.lineage(&place);
             let resource = Resource::Area { places: &lineage };
-            let permit = rules.policy.permit(&actor, command.permission(), &resource)?;
+            let permit = rules
+                .policy
+                .permit(&actor, command.permission(), &resource)?;
             let state = tx.area(&place)?;
             let context = rules.context(order);
             let decided = area::decide(&permit, &place, &state, command.clone(), &context)?;
@@ -224,7 +243,8 @@ impl World {
     /// Sends a command about a place that the policy and the rules let through.
     pub fn done_area(&self, who: &Staff, place: &PlaceRef, command: AreaCommand) -> AreaState {
         let what = format!("{command:?}");
-        self.send_area(who, place, command).unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
+        self.send_area(who, place, command)
+            .unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
     }
 
     /// What a user sees under a permission that reads.
@@ -234,15 +254,24 @@ impl World {
 
     /// Whether a user may read a case, decided for this one case.
     pub fn may_read(&self, who: &Staff, organisation: OrganisationId, places: &[PlaceRef]) -> bool {
-        let case = Resource::Case { organisation, places };
-        self.rules.policy.permit(&who.actor(), Permission::CasesRead, &case).is_ok()
+        let case = Resource::Case {
+            organisation,
+            places,
+        };
+        self.rules
+            .policy
+            .permit(&who.actor(), Permission::CasesRead, &case)
+            .is_ok()
     }
 }
 
 impl Rules {
     /// A place and what it lies in.
     fn lineage(&self, place: &PlaceRef) -> Vec<PlaceRef> {
-        self.places.lineage(place).map(area::Place::reference).collect()
+        self.places
+            .lineage(place)
+            .map(area::Place::reference)
+            .collect()
     }
 
     fn context(&self, order: Order) -> Context<'_> {
@@ -257,6 +286,10 @@ impl Rules {
     }
 
     fn envelope(&self, order: Order) -> Envelope {
-        Envelope { command: order.id, recorded_at: order.now, policy: *self.policy.sha256() }
+        Envelope {
+            command: order.id,
+            recorded_at: order.now,
+            policy: *self.policy.sha256(),
+        }
     }
 }

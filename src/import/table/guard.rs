@@ -26,7 +26,7 @@ pub(super) fn check(file: &File) -> Result<(), TableFault> {
     let mut left = UNPACKED_AT_MOST;
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(damaged)?;
-        let name = part.name().to_ascii_lowercase();
+        let name = part.name().map_err(damaged)?.to_ascii_lowercase();
         let is_text = name.ends_with(".xml") || name.ends_with(".rels");
         if !is_text {
             continue;

@@ -3,20 +3,18 @@
 use super::accounts::administer;
 use super::{cases, shown, written};
 use crate::actor::Caller;
-use crate::app::{App, PLACES_STAMP};
+use crate::app::App;
 use crate::clock;
 use crate::http::body::{collect, media_type};
 use crate::http::{
     ApiError, ApiResult, FieldProblem, NoParameters, Parameters, ReadProblems, WriteProblems,
 };
-use crate::place_table;
+use crate::place_table::{PlaceList, PlaceListForm, PlaceRowError};
 use crate::service::{Answer, json};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use sanad_core::access::{Permission, Resource};
-use sanad_core::area::{EditionCode, Place, PlaceRef, PlaceTable};
-use sanad_store::rows::{PlaceRow, SettingRow};
-use sanad_store::sql_types::{At, On};
+use sanad_core::area::{EditionCode, Place, PlaceRef};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -75,33 +73,14 @@ pub async fn import_places(
         .map_err(|error| ApiError::parameter("edition", "PARAMETER_INVALID", error.text))?;
     let bytes = collect(payload.into_inner(), LIST_LIMIT).await?;
     let known = app.places().await?;
-    let places = place_table::parse_csv(&bytes[..], Some(&edition)).map_err(row_problems)?;
-    let receipt_rows = places.len();
-    // The new list must make sense together with what is stored of other editions.
-    let mut all: Vec<Place> = places.clone();
-    all.extend(known.iter().filter(|old| !places.iter().any(|new| new.reference() == old.reference())).cloned());
-    PlaceTable::new(all).map_err(|errors| {
-        row_problems(
-            errors
-                .into_iter()
-                .map(|error| place_table::RowError {
-                    row: error.row as u64 + 2,
-                    column: "P-Code".to_owned(),
-                    code: error.code.to_owned(),
-                    text: error.text,
-                })
-                .collect(),
-        )
-    })?;
-    let now = At::from(clock::now());
-    let rows = places.iter().map(|place| row_of(place, now)).collect::<ApiResult<Vec<_>>>()?;
+    let form = PlaceListForm { edition: Some(edition), ..PlaceListForm::default() };
+    let list = PlaceList::parse_csv(&bytes[..], &form).map_err(row_problems)?;
+    list.check(&known).map_err(row_problems)?;
+    let receipt_rows = list.places.len();
+    let rows = list.to_rows(clock::now())?;
     let added = administer(
         &app,
-        move |db| {
-            let added = db.put_places(&rows)?;
-            db.put_setting(&SettingRow { name: PLACES_STAMP.to_owned(), value: now.micros().to_string() })?;
-            Ok(added)
-        },
+        move |db| db.put_places(&rows),
         "WRITE_CONFLICT",
         "another import was first; try again",
     )
@@ -116,21 +95,7 @@ pub async fn import_places(
     }))
 }
 
-/// The stored row of a place.
-pub fn row_of(place: &Place, imported_at: At) -> ApiResult<PlaceRow> {
-    let names = json(&place.names)?;
-    Ok(PlaceRow {
-        edition: place.edition.as_str().to_owned(),
-        code: place.code.as_str().to_owned(),
-        level: i32::from(place.level),
-        parent: place.parent.as_ref().map(|code| code.as_str().to_owned()),
-        valid_from: place.valid_from.map(On),
-        names: String::from_utf8(names).map_err(|_| ApiError::fault())?,
-        imported_at,
-    })
-}
-
-fn row_problems(errors: Vec<place_table::RowError>) -> ApiError {
+fn row_problems(errors: Vec<PlaceRowError>) -> ApiError {
     let mut problem = ApiError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "ROWS_INVALID",
@@ -140,7 +105,7 @@ fn row_problems(errors: Vec<place_table::RowError>) -> ApiError {
         problem = problem.with(FieldProblem {
             pointer: format!("/{}/{}", error.row, error.column),
             parameter: None,
-            code: error.code,
+            code: error.code.to_owned(),
             detail: format!("row {}, column {}: {}", error.row, error.column, error.text),
         });
     }

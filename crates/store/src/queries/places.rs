@@ -1,6 +1,8 @@
 //! Imported tables of P-codes.
 
-use super::{Conn, PlaceRow, Result, insert_all};
+use super::accounts::put_setting;
+use super::{Conn, PlaceRow, Result, SettingRow, insert_all};
+use crate::db::PLACES_STAMP;
 use crate::schema::place;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -41,5 +43,9 @@ pub(super) fn put(conn: &mut Conn, rows: &[PlaceRow]) -> Result<usize> {
     }
     let added = fresh.len();
     insert_all!(conn, place::table, fresh);
+    if let Some(row) = rows.first() {
+        let value = row.imported_at.micros().to_string();
+        put_setting(conn, &SettingRow { name: PLACES_STAMP.to_owned(), value })?;
+    }
     Ok(added)
 }
