@@ -35,7 +35,7 @@ pub(crate) fn profile() -> Value {
 }
 
 pub(crate) fn contact() -> Value {
-    json!({"kind": "phone", "value": "+000 000 000", "safe": true})
+    json!({"kind": "phone", "value": "+000 000 000", "safe_to_contact": true})
 }
 
 pub(crate) fn displacement() -> Value {

@@ -54,7 +54,7 @@ pub struct FieldProblem {
 }
 
 /// An error answer on its way out.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ApiError {
     status: StatusCode,
     code: &'static str,
@@ -137,6 +137,13 @@ impl ApiError {
             detail: self.detail.clone(),
             errors: self.errors.clone(),
         }
+    }
+}
+
+// Details may repeat a field name that a caller made up; the log gets none of them.
+impl std::fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ApiError({self})")
     }
 }
 
