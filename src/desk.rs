@@ -37,7 +37,9 @@ pub fn open(database: &Database) -> Result<Box<dyn Db>, Failure> {
 
 /// The user that a command acts for, as `--as LOGIN` names them.
 pub fn acting(db: &mut dyn Db, login: Option<&str>) -> Result<Actor, Failure> {
-    let Some(login) = login else { return Err(Failure::Refused(nobody_named(db)?)) };
+    let Some(login) = login else {
+        return Err(Failure::Refused(nobody_named(db)?));
+    };
     let known = match db.account_by_login(login)? {
         Some(row) => db.account(row.user_id)?,
         None => None,
@@ -48,9 +50,14 @@ pub fn acting(db: &mut dyn Db, login: Option<&str>) -> Result<Actor, Failure> {
         ));
     };
     if account.disabled {
-        return Err(Failure::Refused("--as: this account is not in use".to_owned()));
+        return Err(Failure::Refused(
+            "--as: this account is not in use".to_owned(),
+        ));
     }
-    Ok(Actor::from_verified_token(UserId(account.user_id.0), grants_of(&grants)))
+    Ok(Actor::from_verified_token(
+        UserId(account.user_id.0),
+        grants_of(&grants),
+    ))
 }
 
 fn nobody_named(db: &mut dyn Db) -> Result<String, Failure> {
@@ -69,7 +76,9 @@ fn nobody_named(db: &mut dyn Db) -> Result<String, Failure> {
     } else {
         format!("there are {}", logins.join("; "))
     };
-    Ok(format!("say for which user this is done, with --as LOGIN; {known}"))
+    Ok(format!(
+        "say for which user this is done, with --as LOGIN; {known}"
+    ))
 }
 
 /// The imported places.

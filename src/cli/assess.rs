@@ -2,10 +2,10 @@
 
 use super::output::{Failure, say};
 use clap::ValueEnum;
+use jiff::civil::Date;
 use sanad_core::conditions::Catalogue;
 use sanad_core::conditions::file::text::explain_text;
 use sanad_core::conditions::file::{FactsFile, Report};
-use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -74,7 +74,10 @@ fn read(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
     }
     .map_err(unreadable)?;
     if count as u64 > LARGEST {
-        return Err(Failure::Refused(format!("{}: the file is larger than 64 MiB", path.display())));
+        return Err(Failure::Refused(format!(
+            "{}: the file is larger than 64 MiB",
+            path.display()
+        )));
     }
     Ok(json)
 }

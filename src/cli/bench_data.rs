@@ -42,10 +42,22 @@ pub(super) struct Arguments {
 const DAYS: i32 = 60;
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let until = arguments.day.to_zoned(TimeZone::UTC).map_err(out_of_range)?.timestamp();
-    let from = arguments.day.checked_sub(DAYS.days()).and_then(|day| day.to_zoned(TimeZone::UTC)).map_err(out_of_range)?;
-    let population =
-        Population { seed: arguments.seed, persons: arguments.persons, from: from.timestamp(), until };
+    let until = arguments
+        .day
+        .to_zoned(TimeZone::UTC)
+        .map_err(out_of_range)?
+        .timestamp();
+    let from = arguments
+        .day
+        .checked_sub(DAYS.days())
+        .and_then(|day| day.to_zoned(TimeZone::UTC))
+        .map_err(out_of_range)?;
+    let population = Population {
+        seed: arguments.seed,
+        persons: arguments.persons,
+        from: from.timestamp(),
+        until,
+    };
     let mut db = desk::open(&arguments.database.database)?;
     let mut scribe = population.scribe()?;
     let password = readable_password()?;
@@ -58,7 +70,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         if told.elapsed().as_secs() >= 5 {
             told = Instant::now();
             // The only sign of life during minutes; nothing depends on it.
-            let _ = say(format_args!("{} of {} persons", progress.persons, population.persons));
+            let _ = say(format_args!(
+                "{} of {} persons",
+                progress.persons, population.persons
+            ));
         }
     })?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -72,14 +87,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     ))?;
     match &arguments.users {
         Some(path) => {
-            let users: Vec<Account> = scribe.staff.seats().iter().map(|seat| Account::of(seat, &password)).collect();
-            let json = serde_json::to_vec_pretty(&users).map_err(|error| Failure::Failed(error.to_string()))?;
+            let users: Vec<Account> = scribe
+                .staff
+                .seats()
+                .iter()
+                .map(|seat| Account::of(seat, &password))
+                .collect();
+            let json = serde_json::to_vec_pretty(&users)
+                .map_err(|error| Failure::Failed(error.to_string()))?;
             write_private(path, &json)?;
         }
         None => {
             let logins: Vec<&str> = scribe.staff.seats().iter().map(|seat| seat.login).collect();
             say(format_args!("users: {}", logins.join(", ")))?;
-            say(format_args!("password of all of them: {}", password.expose_secret()))?;
+            say(format_args!(
+                "password of all of them: {}",
+                password.expose_secret()
+            ))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -57,10 +57,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Some(demo) => (start_again(&database, demo)?, false),
         None => (make(&database, &folder, clock::now())?, true),
     };
-    let app = serve::open(&database, READERS, Catalogue::shipped().clone(), Profile::Standard)?;
-    let settings = ServerSettings { listen: arguments.listen, workers: serve::cores(), signals: true };
+    let app = serve::open(
+        &database,
+        READERS,
+        Catalogue::shipped().clone(),
+        Profile::Standard,
+    )?;
+    let settings = ServerSettings {
+        listen: arguments.listen,
+        workers: serve::cores(),
+        signals: true,
+    };
     serve::serve(app, &settings, |address| {
-        let demo = DemoFile { address: format!("http://{address}"), ..demo };
+        let demo = DemoFile {
+            address: format!("http://{address}"),
+            ..demo
+        };
         demo.write(&folder.path)?;
         say(tour_text(&demo, &folder, fresh))
     })
@@ -122,11 +134,16 @@ fn make(database: &Database, folder: &Folder, now: Timestamp) -> Result<DemoFile
 fn start_again(database: &Database, demo: DemoFile) -> Result<DemoFile, Failure> {
     Store::migrate(database)?;
     let mut db = Store::connect(database)?;
-    let known = db.organisations()?.iter().any(|row| row.organisation_id.0.to_string() == demo.organisation);
+    let known = db
+        .organisations()?
+        .iter()
+        .any(|row| row.organisation_id.0.to_string() == demo.organisation);
     if known && synthetic::is_synthetic(db.as_mut())? {
         return Ok(demo);
     }
-    Err(Failure::Refused("the database is not the one of this demo; name another folder".to_owned()))
+    Err(Failure::Refused(
+        "the database is not the one of this demo; name another folder".to_owned(),
+    ))
 }
 
 /// What is printed when the demo answers.
@@ -139,14 +156,28 @@ fn tour_text(demo: &DemoFile, folder: &Folder, fresh: bool) -> String {
         "Users:".to_owned(),
     ];
     for user in &demo.users {
-        lines.push(format!("  {:<18} {}   {}", user.login, user.password, user.roles.join(", ")));
+        lines.push(format!(
+            "  {:<18} {}   {}",
+            user.login,
+            user.password,
+            user.roles.join(", ")
+        ));
     }
     lines.push(String::new());
     lines.push("The tour: paste these one after the other into another terminal.".to_owned());
     let stops = [
-        (&demo.cases.compliant, "Compliant: everybody decided freely, and everything is known and so."),
-        (&demo.cases.undetermined, "Undetermined: the same, but the security analysis is 53 days old."),
-        (&demo.cases.not_compliant, "Not compliant: the same, but a monitor hears of pressure to leave."),
+        (
+            &demo.cases.compliant,
+            "Compliant: everybody decided freely, and everything is known and so.",
+        ),
+        (
+            &demo.cases.undetermined,
+            "Undetermined: the same, but the security analysis is 53 days old.",
+        ),
+        (
+            &demo.cases.not_compliant,
+            "Not compliant: the same, but a monitor hears of pressure to leave.",
+        ),
     ];
     for (number, (case, text)) in (1..).zip(stops) {
         lines.push(String::new());
@@ -155,12 +186,18 @@ fn tour_text(demo: &DemoFile, folder: &Folder, fresh: bool) -> String {
     }
     lines.push(String::new());
     if !fresh {
-        lines.push("This demo was made earlier. Answers age: two weeks after it was made nothing in it".to_owned());
+        lines.push(
+            "This demo was made earlier. Answers age: two weeks after it was made nothing in it"
+                .to_owned(),
+        );
         lines.push("is compliant any more. For a fresh one, name another folder.".to_owned());
     }
     lines.push(match folder.temporary {
         true => "Ctrl-C ends the demo and removes it.".to_owned(),
-        false => format!("Ctrl-C ends the demo; it stays in {}.", folder.path.display()),
+        false => format!(
+            "Ctrl-C ends the demo; it stays in {}.",
+            folder.path.display()
+        ),
     });
     lines.join("\n")
 }
@@ -168,7 +205,9 @@ fn tour_text(demo: &DemoFile, folder: &Folder, fresh: bool) -> String {
 /// One line that signs in and reads the assessment of a case. Needs curl and sed.
 fn command(demo: &DemoFile, case: &str) -> String {
     let address = &demo.address;
-    let password = demo.user("protection").map_or("", |user| user.password.as_str());
+    let password = demo
+        .user("protection")
+        .map_or("", |user| user.password.as_str());
     let token = format!(
         "$(curl -s {address}/v1/sign-in -H 'Content-Type: application/json' \
          -d '{{\"login\":\"protection\",\"password\":\"{password}\"}}' \
@@ -189,7 +228,10 @@ impl Folder {
             Some(path) => (path.to_owned(), false),
             None => {
                 let bits = clock::entropy().map_err(|error| Failure::Failed(error.to_string()))?;
-                let name = format!("sanad-demo-{:016x}", u64::from_le_bytes(std::array::from_fn(|i| bits[i])));
+                let name = format!(
+                    "sanad-demo-{:016x}",
+                    u64::from_le_bytes(std::array::from_fn(|i| bits[i]))
+                );
                 (std::env::temp_dir().join(name), true)
             }
         };
@@ -197,7 +239,9 @@ impl Folder {
         builder.recursive(!temporary);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))?;
+        builder
+            .create(&path)
+            .map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))?;
         Ok(Self { path, temporary })
     }
 

@@ -72,13 +72,17 @@ impl DemoFile {
             other => other?,
         };
         serde_json::from_slice(&text).map(Some).map_err(|_| {
-            Failure::Refused(format!("{}: this is not the file of a demo; name another folder", path.display()))
+            Failure::Refused(format!(
+                "{}: this is not the file of a demo; name another folder",
+                path.display()
+            ))
         })
     }
 
     /// Writes it, readable by this user alone.
     pub(super) fn write(&self, folder: &Path) -> Result<(), Failure> {
-        let json = serde_json::to_vec_pretty(self).map_err(|error| Failure::Failed(error.to_string()))?;
+        let json =
+            serde_json::to_vec_pretty(self).map_err(|error| Failure::Failed(error.to_string()))?;
         write_private(&folder.join(NAME), &json)
     }
 

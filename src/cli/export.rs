@@ -71,13 +71,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let until = arguments.as_of.map(end_of).transpose()?;
     let case = find(db.as_mut(), &policy, &actor, &arguments.case, until)?;
 
-    let finding = case.findings.last().filter(|_| arguments.on.is_none() && until.is_none());
+    let finding = case
+        .findings
+        .last()
+        .filter(|_| arguments.on.is_none() && until.is_none());
     let json = match finding {
         Some(finding) => behind(db.as_mut(), &catalogue, &case, finding)?,
         None => {
             let today = clock::now().to_zoned(TimeZone::UTC).date();
             let on = arguments.on.or(arguments.as_of).unwrap_or(today);
-            gather(db.as_mut(), &catalogue, &case, until, on, arguments.access_profile.into(), None)?
+            gather(
+                db.as_mut(),
+                &catalogue,
+                &case,
+                until,
+                on,
+                arguments.access_profile.into(),
+                None,
+            )?
         }
     };
     std::io::stdout().write_all(&json)?;
@@ -99,11 +110,22 @@ fn behind(
             assessment.catalogue.id, assessment.catalogue.edition
         )));
     }
-    let issued = db.findings_of(Key(case.id.0))?.into_iter().find(|row| row.finding_id.0 == finding.id.0);
+    let issued = db
+        .findings_of(Key(case.id.0))?
+        .into_iter()
+        .find(|row| row.finding_id.0 == finding.id.0);
     let until = issued.map(|row| row.issued_at);
     let earlier = journal::case_of(&db.stream(journal::case_stream(case.id), until)?)?;
     let case = earlier.as_ref().unwrap_or(case);
-    let json = gather(db, catalogue, case, until, assessment.on, assessment.profile, Some(finding))?;
+    let json = gather(
+        db,
+        catalogue,
+        case,
+        until,
+        assessment.on,
+        assessment.profile,
+        Some(finding),
+    )?;
     let mut hash = String::new();
     for byte in Sha256::digest(&json) {
         let _ = write!(hash, "{byte:02x}");
@@ -131,7 +153,8 @@ fn gather(
     let areas = knowledge::of_case(db, &places, case, until)?;
     let assessor = finding.map(|finding| finding.assessor);
     let facts = CaseFacts::gather(case, &areas, catalogue, on, profile, assessor);
-    serde_json::to_vec(&facts.to_file(catalogue)).map_err(|error| Failure::Failed(error.to_string()))
+    serde_json::to_vec(&facts.to_file(catalogue))
+        .map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// The case of a number or id, if the user may export its facts. A case that does
@@ -147,9 +170,14 @@ fn find(
     let id = match (wanted.parse::<CaseId>(), CaseNumber::parse(wanted)) {
         (Ok(id), _) => Some(id),
         (_, Ok(number)) => {
-            let filter = CaseFilter { number: Some(number.as_str().to_owned()), ..CaseFilter::default() };
+            let filter = CaseFilter {
+                number: Some(number.as_str().to_owned()),
+                ..CaseFilter::default()
+            };
             let who = policy.visibility(actor, Permission::CasesRead);
-            db.list_cases(&who, &filter, None, 1)?.first().map(|row| CaseId(row.case_id.0))
+            db.list_cases(&who, &filter, None, 1)?
+                .first()
+                .map(|row| CaseId(row.case_id.0))
         }
         (Err(_), Err(error)) => return Err(Failure::Refused(error.to_string())),
     };
@@ -158,8 +186,13 @@ fn find(
         None => None,
     };
     let case = case.ok_or_else(|| desk::denied(Denied::Hidden))?;
-    let resource = Resource::Case { organisation: case.organisation, places: &case.places };
-    policy.permit(actor, permission, &resource).map_err(desk::denied)?;
+    let resource = Resource::Case {
+        organisation: case.organisation,
+        places: &case.places,
+    };
+    policy
+        .permit(actor, permission, &resource)
+        .map_err(desk::denied)?;
     Ok(case)
 }
 
@@ -167,6 +200,9 @@ fn find(
 fn end_of(day: Date) -> Result<At, Failure> {
     let out_of_range = |_| Failure::Refused("--as-of: this day is out of range".to_owned());
     let next = day.tomorrow().map_err(out_of_range)?;
-    let midnight = next.to_zoned(TimeZone::UTC).map_err(out_of_range)?.timestamp();
+    let midnight = next
+        .to_zoned(TimeZone::UTC)
+        .map_err(out_of_range)?
+        .timestamp();
     Ok(At::from_micros(At::from(midnight).micros() - 1))
 }

@@ -6,6 +6,7 @@
 
 mod assess;
 mod bench_data;
+mod bench_store;
 mod demo;
 mod demo_file;
 mod export;
@@ -52,13 +53,21 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Fill a fresh database with a synthetic registry, for measuring.
     BenchData(bench_data::Arguments),
+    /// Measure the database alone, as a limit beside the figures of the API.
+    BenchStore(bench_store::Arguments),
 }
 
 /// Where the registry keeps its data.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DatabaseArgument {
     /// A file (created when it does not exist) or postgres://user@host/name.
-    #[arg(long, value_name = "FILE or URL", env = "SANAD_DATABASE", default_value = "sanad.db", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE or URL",
+        env = "SANAD_DATABASE",
+        default_value = "sanad.db",
+        hide_env_values = true
+    )]
     pub database: Database,
 }
 
@@ -73,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::BenchData(arguments) => bench_data::run(&arguments),
+        Command::BenchStore(arguments) => bench_store::run(&arguments),
     };
     match result {
         Ok(code) => code,

@@ -43,7 +43,8 @@ mod tests {
     fn a_made_up_password_is_long_and_uses_all_its_bits() {
         assert_eq!(spell(&[0; 16]), "baba-baba-baba-baba-baba");
         assert_eq!(spell(&[0x3f; 16]).len(), 24);
-        let all: std::collections::BTreeSet<String> = (0..64).map(|byte| spell(&[byte; 16])).collect();
+        let all: std::collections::BTreeSet<String> =
+            (0..64).map(|byte| spell(&[byte; 16])).collect();
         assert_eq!(all.len(), 64);
     }
 }

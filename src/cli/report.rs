@@ -66,7 +66,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let policy = desk::policy()?;
     let mut db = desk::open(&arguments.database.database)?;
     let actor = desk::acting(db.as_mut(), arguments.login.as_deref())?;
-    let who = policy.visibility(&actor, Permission::ReportsRead).or_forbidden().map_err(desk::denied)?;
+    let who = policy
+        .visibility(&actor, Permission::ReportsRead)
+        .or_forbidden()
+        .map_err(desk::denied)?;
     let filter = RegisterFilter {
         place: place.map(|place| place.to_string()),
         from: arguments.from.map(On),
@@ -81,7 +84,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     match written {
         // A reader that went away (`| head`) is no fault.
-        Err(Written::Out(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(Written::Out(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Ok(ExitCode::SUCCESS)
+        }
         Err(Written::Out(error)) => Err(error.into()),
         Err(Written::Read(failure)) => Err(failure),
         Ok(()) => Ok(ExitCode::SUCCESS),
@@ -89,7 +94,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn parse_place(text: &str) -> Result<PlaceRef, Failure> {
-    let wrong = || Failure::Refused("a place is written EDITION/CODE, such as XZ-2025-01/XZ01".to_owned());
+    let wrong =
+        || Failure::Refused("a place is written EDITION/CODE, such as XZ-2025-01/XZ01".to_owned());
     let (edition, code) = text.split_once('/').ok_or_else(wrong)?;
     PlaceRef::parse(edition, code).map_err(|error| Failure::Refused(error.to_string()))
 }
@@ -114,8 +120,12 @@ fn each(
 ) -> Result<(), Written> {
     let mut after = 0;
     loop {
-        let rows = db.list_returns(who, filter, after, PAGE).map_err(|error| Written::Read(error.into()))?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let rows = db
+            .list_returns(who, filter, after, PAGE)
+            .map_err(|error| Written::Read(error.into()))?;
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
         after = last.position;
         for row in &rows {
             show(ReturnEntry::from(row))?;
@@ -125,18 +135,38 @@ fn each(
 
 /// Cells hold ids, days and codes of fixed lists, and the codes of places; one of
 /// these that a spreadsheet would run as a formula gets an apostrophe before it.
-fn csv(db: &mut dyn Db, who: &Visibility, filter: &RegisterFilter, out: impl Write) -> Result<(), Written> {
-    let mut out = csv::WriterBuilder::new().has_headers(false).from_writer(out);
+fn csv(
+    db: &mut dyn Db,
+    who: &Visibility,
+    filter: &RegisterFilter,
+    out: impl Write,
+) -> Result<(), Written> {
+    let mut out = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(out);
     out.write_record([
-        "return_id", "case_id", "nature", "departed_on", "place_edition", "place_code",
-        "destination_edition", "destination_code", "assessed", "finding_id", "finding",
-        "finding_expires_on", "recorded_at", "recorded_by",
+        "return_id",
+        "case_id",
+        "nature",
+        "departed_on",
+        "place_edition",
+        "place_code",
+        "destination_edition",
+        "destination_code",
+        "assessed",
+        "finding_id",
+        "finding",
+        "finding_expires_on",
+        "recorded_at",
+        "recorded_by",
     ])
     .map_err(of_csv)?;
     each(db, who, filter, |mut entry| {
         for cell in [
-            &mut entry.place_edition, &mut entry.place_code,
-            &mut entry.destination_edition, &mut entry.destination_code,
+            &mut entry.place_edition,
+            &mut entry.place_code,
+            &mut entry.destination_edition,
+            &mut entry.destination_code,
         ] {
             if cell.starts_with(['=', '+', '-', '@']) {
                 cell.insert(0, '\'');
@@ -150,14 +180,22 @@ fn csv(db: &mut dyn Db, who: &Visibility, filter: &RegisterFilter, out: impl Wri
 fn of_csv(error: csv::Error) -> Written {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => Written::Out(error),
-        other => Written::Read(Failure::Failed(format!("the list cannot be written: {other:?}"))),
+        other => Written::Read(Failure::Failed(format!(
+            "the list cannot be written: {other:?}"
+        ))),
     }
 }
 
-fn json(db: &mut dyn Db, who: &Visibility, filter: &RegisterFilter, mut out: impl Write) -> Result<(), Written> {
+fn json(
+    db: &mut dyn Db,
+    who: &Visibility,
+    filter: &RegisterFilter,
+    mut out: impl Write,
+) -> Result<(), Written> {
     let mut separator = "[\n";
     each(db, who, filter, |entry| {
-        let line = serde_json::to_string(&entry).map_err(|error| Written::Read(Failure::Failed(error.to_string())))?;
+        let line = serde_json::to_string(&entry)
+            .map_err(|error| Written::Read(Failure::Failed(error.to_string())))?;
         write!(out, "{separator}{line}")?;
         separator = ",\n";
         Ok(())

@@ -17,7 +17,12 @@ pub(super) struct Arguments {
     #[command(flatten)]
     database: DatabaseArgument,
     /// Address and port to listen on.
-    #[arg(long, value_name = "ADDRESS", env = "SANAD_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "SANAD_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
     listen: SocketAddr,
     /// Bring the database up to the version of this program first.
     #[arg(long, env = "SANAD_MIGRATE")]
@@ -63,13 +68,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Store::migrate(&arguments.database.database)?;
     }
     let catalogue = catalogue(arguments.catalogue.as_deref())?;
-    let app = open(&arguments.database.database, arguments.readers, catalogue, arguments.access_profile)?;
+    let app = open(
+        &arguments.database.database,
+        arguments.readers,
+        catalogue,
+        arguments.access_profile,
+    )?;
     let settings = ServerSettings {
         listen: arguments.listen,
         workers: arguments.workers.unwrap_or_else(cores),
         signals: true,
     };
-    serve(app, &settings, |address| say(format_args!("listening on http://{address}")))?;
+    serve(app, &settings, |address| {
+        say(format_args!("listening on http://{address}"))
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -80,7 +92,9 @@ pub(super) fn cores() -> usize {
 
 /// The shipped catalogue, or a variant under its own id.
 pub(super) fn catalogue(path: Option<&std::path::Path>) -> Result<Catalogue, Failure> {
-    let Some(path) = path else { return Ok(Catalogue::shipped().clone()) };
+    let Some(path) = path else {
+        return Ok(Catalogue::shipped().clone());
+    };
     let refused = |error: String| Failure::Refused(format!("{}: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
     Catalogue::load(&text).map_err(|error| refused(error.to_string()))

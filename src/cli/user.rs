@@ -1,9 +1,9 @@
 //! `sanad user add`: the first users of a registry, and further ones, by whoever
 //! may start the program on its machine.
 
+use super::DatabaseArgument;
 use super::output::{Failure, say};
 use super::report::parse_place;
-use super::DatabaseArgument;
 use crate::desk;
 use clap::ValueEnum;
 use sanad_api::accounts::directory::rows_of;
@@ -99,22 +99,34 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let login = login_name(&new.login).map_err(|error| refused(&error))?;
     let display_name = bounded(&new.name, 120).map_err(|error| refused(&error))?;
     let organisation_name = bounded(&new.organisation, 120).map_err(|error| refused(&error))?;
-    let areas = new.areas.iter().map(|area| parse_place(area)).collect::<Result<Vec<_>, _>>()?;
+    let areas = new
+        .areas
+        .iter()
+        .map(|area| parse_place(area))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut db = desk::open(&new.database.database)?;
     check_areas(db.as_mut(), &areas)?;
-    let (organisation, added) = organisation(db.as_mut(), &organisation_name, new.create_organisation)?;
+    let (organisation, added) =
+        organisation(db.as_mut(), &organisation_name, new.create_organisation)?;
     let grants: Vec<Grant> = new
         .roles
         .iter()
-        .map(|role| Grant { role: Role::from(*role), organisation, areas: areas.clone() })
+        .map(|role| Grant {
+            role: Role::from(*role),
+            organisation,
+            areas: areas.clone(),
+        })
         .collect();
-    desk::policy()?.check_grants(&grants).map_err(|pair| refused(&pair))?;
+    desk::policy()?
+        .check_grants(&grants)
+        .map_err(|pair| refused(&pair))?;
     if db.account_by_login(&login)?.is_some() {
         return Err(login_taken());
     }
 
     // Asked for last: nobody should think of a good password for a refused user.
-    let password_hash = hash_password(&password(new.password_stdin)?).map_err(|error| refused(&error))?;
+    let password_hash =
+        hash_password(&password(new.password_stdin)?).map_err(|error| refused(&error))?;
     let now = At::from(clock::now());
     let user = UserId(new_id()?);
     let account = AccountRow {
@@ -128,7 +140,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let stored = in_transaction(db.as_mut(), |db| {
         if added {
             let organisation_id = Key(organisation.0);
-            db.put_organisation(&OrganisationRow { organisation_id, name: organisation_name.clone(), created_at: now })?;
+            db.put_organisation(&OrganisationRow {
+                organisation_id,
+                name: organisation_name.clone(),
+                created_at: now,
+            })?;
         }
         db.put_account(&account, &rows_of(user, &grants))
     });
@@ -163,7 +179,11 @@ fn check_areas(db: &mut dyn Db, areas: &[PlaceRef]) -> Result<(), Failure> {
 }
 
 /// The organisation of a name, and whether it is still to be added.
-fn organisation(db: &mut dyn Db, name: &str, create: bool) -> Result<(OrganisationId, bool), Failure> {
+fn organisation(
+    db: &mut dyn Db,
+    name: &str,
+    create: bool,
+) -> Result<(OrganisationId, bool), Failure> {
     let all = db.organisations()?;
     if let Some(row) = all.iter().find(|row| row.name == name) {
         return Ok((OrganisationId(row.organisation_id.0), false));
@@ -172,7 +192,11 @@ fn organisation(db: &mut dyn Db, name: &str, create: bool) -> Result<(Organisati
         return Ok((OrganisationId(new_id()?), true));
     }
     let names: Vec<String> = all.iter().map(|row| format!("`{}`", row.name)).collect();
-    let known = if names.is_empty() { "there are none yet".to_owned() } else { format!("there are {}", names.join(", ")) };
+    let known = if names.is_empty() {
+        "there are none yet".to_owned()
+    } else {
+        format!("there are {}", names.join(", "))
+    };
     Err(Failure::Refused(format!(
         "the registry does not know this organisation; {known}; --create-organisation adds it"
     )))
@@ -182,7 +206,9 @@ fn password(from_stdin: bool) -> Result<SecretString, Failure> {
     if from_stdin {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
-        return Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()));
+        return Ok(SecretString::from(
+            line.trim_end_matches(['\r', '\n']).to_owned(),
+        ));
     }
     if !std::io::stdin().is_terminal() {
         return Err(Failure::Refused(
@@ -195,6 +221,8 @@ fn password(from_stdin: bool) -> Result<SecretString, Failure> {
     if first.expose_secret() == second.expose_secret() {
         Ok(first)
     } else {
-        Err(Failure::Refused("the two passwords are not the same; nothing was added".to_owned()))
+        Err(Failure::Refused(
+            "the two passwords are not the same; nothing was added".to_owned(),
+        ))
     }
 }

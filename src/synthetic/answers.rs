@@ -26,7 +26,10 @@ pub(super) fn about_case(
     for indicator in catalogue.indicators() {
         match indicator.level {
             Level::Person => {
-                for person in members.iter().filter(|person| asks(catalogue, indicator, person, hazard_area, today)) {
+                for person in members
+                    .iter()
+                    .filter(|person| asks(catalogue, indicator, person, hazard_area, today))
+                {
                     answers.push(yes(indicator, Some(person.id), observed_on, language)?);
                 }
             }
@@ -55,7 +58,10 @@ pub(super) fn about_place(
 
 /// Turns the answers to one indicator into *no*, which needs no evidence.
 pub(super) fn deny(answers: &mut [NewAnswer], indicator: &str) {
-    for answer in answers.iter_mut().filter(|answer| answer.indicator == indicator) {
+    for answer in answers
+        .iter_mut()
+        .filter(|answer| answer.indicator == indicator)
+    {
         answer.value = Value::No;
         answer.evidence.clear();
         // The scales of the Return Index: 61 and more is high.
@@ -64,7 +70,13 @@ pub(super) fn deny(answers: &mut [NewAnswer], indicator: &str) {
 }
 
 /// Whether a question about a person is put to this one.
-fn asks(catalogue: &Catalogue, indicator: &Indicator, person: &Person, hazard_area: bool, today: Date) -> bool {
+fn asks(
+    catalogue: &Catalogue,
+    indicator: &Indicator,
+    person: &Person,
+    hazard_area: bool,
+    today: Date,
+) -> bool {
     let member = person.for_rule(today);
     let child = member.is_child_on(today, catalogue.numbers().adult_age);
     let alone = child && member.flags.has(Flag::Uasc);
@@ -77,7 +89,10 @@ fn asks(catalogue: &Catalogue, indicator: &Indicator, person: &Person, hazard_ar
         AppliesTo::NationalityDoubt => member.flags.has(Flag::NationalityDoubt),
         AppliesTo::Refugee => member.flags.has(Flag::Refugee),
         AppliesTo::SpecificNeed => member.flags.has(Flag::HasSpecificNeed),
-        AppliesTo::Always | AppliesTo::HasAdult | AppliesTo::SchoolAge | AppliesTo::StrictProfile => true,
+        AppliesTo::Always
+        | AppliesTo::HasAdult
+        | AppliesTo::SchoolAge
+        | AppliesTo::StrictProfile => true,
     }
 }
 
@@ -87,8 +102,14 @@ fn yes(
     observed_on: Date,
     language: &LanguageTag,
 ) -> Result<NewAnswer, Fault> {
-    let kind = indicator.evidence.iter().next().map(|kind| Catalogue::shipped().evidence_code(kind));
-    let evidence = kind.map(|kind| evidence(kind, indicator.independent, observed_on, language)).transpose()?;
+    let kind = indicator
+        .evidence
+        .iter()
+        .next()
+        .map(|kind| Catalogue::shipped().evidence_code(kind));
+    let evidence = kind
+        .map(|kind| evidence(kind, indicator.independent, observed_on, language))
+        .transpose()?;
     Ok(NewAnswer {
         indicator: indicator.id.clone(),
         person,
@@ -102,14 +123,25 @@ fn yes(
     })
 }
 
-fn evidence(kind: &str, independent: bool, dated: Date, language: &LanguageTag) -> Result<NewEvidence, Fault> {
+fn evidence(
+    kind: &str,
+    independent: bool,
+    dated: Date,
+    language: &LanguageTag,
+) -> Result<NewEvidence, Fault> {
     let interview = kind == "INT";
     Ok(NewEvidence {
         kind: kind.to_owned(),
-        source_class: if independent { SourceClass::Independent } else { SourceClass::OwnCase },
+        source_class: if independent {
+            SourceClass::Independent
+        } else {
+            SourceClass::OwnCase
+        },
         dated,
         language: Some(language.clone()),
-        persons_present: interview.then(|| PersonsPresent::parse("interviewer, interpreter")).transpose()?,
+        persons_present: interview
+            .then(|| PersonsPresent::parse("interviewer, interpreter"))
+            .transpose()?,
         reference: None,
     })
 }

@@ -31,12 +31,19 @@ pub(super) fn round(scribe: &mut Scribe, tx: &mut Tx<'_>) -> Result<(), Fault> {
     }
     for (number, (place, lot)) in scribe.country.subdistricts.clone().into_iter().enumerate() {
         let returning = number < RETURN_SUBDISTRICTS;
-        let side = if returning { Place::Destination } else { Place::Displacement };
+        let side = if returning {
+            Place::Destination
+        } else {
+            Place::Displacement
+        };
         let mut answers = about_place(Level::Area, side, visited, &english)?;
         match lot {
             Lot::Safe | Lot::Shelled | Lot::PushedOut => {}
             Lot::StaleAnalysis => {
-                for answer in answers.iter_mut().filter(|answer| answer.indicator == "PHY-01") {
+                for answer in answers
+                    .iter_mut()
+                    .filter(|answer| answer.indicator == "PHY-01")
+                {
                     answer.observed_on = today.saturating_sub(TOO_OLD.days());
                 }
             }
@@ -66,20 +73,35 @@ pub(super) fn round(scribe: &mut Scribe, tx: &mut Tx<'_>) -> Result<(), Fault> {
             for answer in &mut heard {
                 answer.observed_on = today.saturating_sub(story::MONITORED.days());
             }
-            scribe.area(tx, &monitor, &place, AreaCommand::RecordAnswers(NewAnswers { answers: heard }))?;
+            scribe.area(
+                tx,
+                &monitor,
+                &place,
+                AreaCommand::RecordAnswers(NewAnswers { answers: heard }),
+            )?;
         }
     }
     Ok(())
 }
 
 /// Answers about a place, and the second person who sees the evidence.
-fn visit(scribe: &mut Scribe, tx: &mut Tx<'_>, place: &PlaceRef, answers: Vec<NewAnswer>) -> Result<(), Fault> {
+fn visit(
+    scribe: &mut Scribe,
+    tx: &mut Tx<'_>,
+    place: &PlaceRef,
+    answers: Vec<NewAnswer>,
+) -> Result<(), Fault> {
     if answers.is_empty() {
         return Ok(());
     }
     let assessor = scribe.staff.holder(0, Post::Assessor)?.clone();
     let supervisor = scribe.staff.holder(0, Post::Supervisor)?.clone();
-    let state = scribe.area(tx, &assessor, place, AreaCommand::RecordAnswers(NewAnswers { answers }))?;
+    let state = scribe.area(
+        tx,
+        &assessor,
+        place,
+        AreaCommand::RecordAnswers(NewAnswers { answers }),
+    )?;
     let evidence: Vec<_> = state
         .answers
         .answers()
@@ -89,7 +111,12 @@ fn visit(scribe: &mut Scribe, tx: &mut Tx<'_>, place: &PlaceRef, answers: Vec<Ne
         .map(|item| item.id)
         .collect();
     if !evidence.is_empty() {
-        scribe.area(tx, &supervisor, place, AreaCommand::VerifyEvidence(Verification { evidence }))?;
+        scribe.area(
+            tx,
+            &supervisor,
+            place,
+            AreaCommand::VerifyEvidence(Verification { evidence }),
+        )?;
     }
     Ok(())
 }

@@ -13,15 +13,27 @@ use sanad_store::sql_types::At;
 /// The edition of the list.
 pub const EDITION: &str = "XZ-2025-01";
 
-const GOVERNORATES: [(&str, &str); 3] =
-    [("Bilad al-Nahr", "بلاد النهر"), ("Jabal Narjis", "جبل نرجس"), ("Sahl al-Rimal", "سهل الرمال")];
+const GOVERNORATES: [(&str, &str); 3] = [
+    ("Bilad al-Nahr", "بلاد النهر"),
+    ("Jabal Narjis", "جبل نرجس"),
+    ("Sahl al-Rimal", "سهل الرمال"),
+];
 
 const FIRST: [(&str, &str); 6] = [
-    ("Qalat", "قلعة"), ("Tal", "تل"), ("Ain", "عين"), ("Wadi", "وادي"), ("Bir", "بئر"), ("Khan", "خان"),
+    ("Qalat", "قلعة"),
+    ("Tal", "تل"),
+    ("Ain", "عين"),
+    ("Wadi", "وادي"),
+    ("Bir", "بئر"),
+    ("Khan", "خان"),
 ];
 const SECOND: [(&str, &str); 6] = [
-    ("Nour", "نور"), ("Sanabil", "سنابل"), ("Najmat", "نجمات"), ("Hajal", "حجل"),
-    ("Yasamin", "ياسمين"), ("Rummana", "رمانة"),
+    ("Nour", "نور"),
+    ("Sanabil", "سنابل"),
+    ("Najmat", "نجمات"),
+    ("Hajal", "حجل"),
+    ("Yasamin", "ياسمين"),
+    ("Rummana", "رمانة"),
 ];
 
 /// What becomes of a sub-district.
@@ -43,9 +55,18 @@ pub enum Lot {
 
 /// Sub-districts: code, lot. The first eight are places of return.
 const SUBDISTRICTS: [(&str, Lot); 12] = [
-    ("XZ010101", Lot::Safe), ("XZ010102", Lot::Safe), ("XZ010201", Lot::StaleAnalysis), ("XZ010202", Lot::Safe),
-    ("XZ020101", Lot::Safe), ("XZ020102", Lot::Hazard), ("XZ020201", Lot::Shelled), ("XZ020202", Lot::Closed),
-    ("XZ030101", Lot::Safe), ("XZ030102", Lot::Safe), ("XZ030201", Lot::Safe), ("XZ030202", Lot::PushedOut),
+    ("XZ010101", Lot::Safe),
+    ("XZ010102", Lot::Safe),
+    ("XZ010201", Lot::StaleAnalysis),
+    ("XZ010202", Lot::Safe),
+    ("XZ020101", Lot::Safe),
+    ("XZ020102", Lot::Hazard),
+    ("XZ020201", Lot::Shelled),
+    ("XZ020202", Lot::Closed),
+    ("XZ030101", Lot::Safe),
+    ("XZ030102", Lot::Safe),
+    ("XZ030201", Lot::Safe),
+    ("XZ030202", Lot::PushedOut),
 ];
 /// Sub-districts that households come from and return to.
 pub(super) const RETURN_SUBDISTRICTS: usize = 8;
@@ -73,10 +94,14 @@ impl Country {
             let code = format!("XZ{number:02}");
             governorates.push(reference(&code)?);
             list.push(place(&code, 1, Some("XZ"), en, ar)?);
-            for (district, side_en, side_ar) in [(1, "North", "شمال"), (2, "South", "جنوب")] {
+            for (district, side_en, side_ar) in [(1, "North", "شمال"), (2, "South", "جنوب")]
+            {
                 list.push(place(
-                    &format!("{code}{district:02}"), 2, Some(&code),
-                    &format!("{en} {side_en}"), &format!("{side_ar} {ar}"),
+                    &format!("{code}{district:02}"),
+                    2,
+                    Some(&code),
+                    &format!("{en} {side_en}"),
+                    &format!("{side_ar} {ar}"),
                 )?);
             }
         }
@@ -85,9 +110,17 @@ impl Country {
         for (number, (code, lot)) in SUBDISTRICTS.iter().enumerate() {
             // What it lies in is named, and only here happens to begin alike.
             let district = code.get(..6).unwrap_or(code);
-            let towns: Vec<usize> = (0..COMMUNITIES_EACH).map(|town| number * COMMUNITIES_EACH + town).collect();
+            let towns: Vec<usize> = (0..COMMUNITIES_EACH)
+                .map(|town| number * COMMUNITIES_EACH + town)
+                .collect();
             let (en, ar) = town_name(number * COMMUNITIES_EACH);
-            list.push(place(code, 3, Some(district), &format!("{en} area"), &format!("ناحية {ar}"))?);
+            list.push(place(
+                code,
+                3,
+                Some(district),
+                &format!("{en} area"),
+                &format!("ناحية {ar}"),
+            )?);
             subdistricts.push((reference(code)?, *lot));
             let mut here = Vec::new();
             for town in towns {
@@ -99,9 +132,21 @@ impl Country {
             }
             communities.push(here);
         }
-        let places = PlaceTable::new(list)
-            .map_err(|errors| Fault::Made(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-        Ok(Self { places, subdistricts, communities, governorates })
+        let places = PlaceTable::new(list).map_err(|errors| {
+            Fault::Made(
+                errors
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            )
+        })?;
+        Ok(Self {
+            places,
+            subdistricts,
+            communities,
+            governorates,
+        })
     }
 
     /// The rows of its list.
@@ -115,7 +160,8 @@ impl Country {
                     level: i32::from(place.level),
                     parent: place.parent.as_ref().map(|code| code.as_str().to_owned()),
                     valid_from: None,
-                    names: serde_json::to_string(&place.names).map_err(|error| Fault::Made(error.to_string()))?,
+                    names: serde_json::to_string(&place.names)
+                        .map_err(|error| Fault::Made(error.to_string()))?,
                     imported_at,
                 })
             })
@@ -124,13 +170,22 @@ impl Country {
 
     /// The number of the first sub-district of a lot.
     pub fn with_lot(&self, wanted: Lot) -> usize {
-        self.subdistricts.iter().position(|(_, lot)| *lot == wanted).unwrap_or(0)
+        self.subdistricts
+            .iter()
+            .position(|(_, lot)| *lot == wanted)
+            .unwrap_or(0)
     }
 }
 
 fn town_name(number: usize) -> (String, String) {
-    let (first, second) = (FIRST[number % FIRST.len()], SECOND[(number / FIRST.len()) % SECOND.len()]);
-    (format!("{} {}", first.0, second.0), format!("{} {}", first.1, second.1))
+    let (first, second) = (
+        FIRST[number % FIRST.len()],
+        SECOND[(number / FIRST.len()) % SECOND.len()],
+    );
+    (
+        format!("{} {}", first.0, second.0),
+        format!("{} {}", first.1, second.1),
+    )
 }
 
 fn reference(code: &str) -> Result<PlaceRef, Fault> {
@@ -163,14 +218,25 @@ mod tests {
         for community in country.communities.iter().flatten() {
             let above: Vec<&Place> = country.places.ancestors(community).collect();
             assert_eq!(above.len(), 4);
-            assert!(above.iter().all(|place| !community.code.as_str().starts_with(place.code.as_str())));
+            assert!(
+                above
+                    .iter()
+                    .all(|place| !community.code.as_str().starts_with(place.code.as_str()))
+            );
         }
     }
 
     #[test]
     fn every_lot_occurs() {
         let country = Country::new().unwrap();
-        for lot in [Lot::Safe, Lot::StaleAnalysis, Lot::Hazard, Lot::Shelled, Lot::Closed, Lot::PushedOut] {
+        for lot in [
+            Lot::Safe,
+            Lot::StaleAnalysis,
+            Lot::Hazard,
+            Lot::Shelled,
+            Lot::Closed,
+            Lot::PushedOut,
+        ] {
             assert_eq!(country.subdistricts[country.with_lot(lot)].1, lot);
         }
     }

@@ -14,12 +14,13 @@ use sanad_core::case::Registration;
 use sanad_core::ids::OrganisationId;
 use sanad_core::language::LanguageTag;
 use sanad_core::person::{
-    BirthDate, BirthPrecision, Cause, ContactKind, ContactPoint, ContactText, Displacement, Document,
-    DocumentKind, DocumentNumber, DocumentState, LegalStatus, Nationality, NeedCode, PersonProfile,
-    PopulationType, Relationship, Sex, StatusBasis,
+    BirthDate, BirthPrecision, Cause, ContactKind, ContactPoint, ContactText, Displacement,
+    Document, DocumentKind, DocumentNumber, DocumentState, LegalStatus, Nationality, NeedCode,
+    PersonProfile, PopulationType, Relationship, Sex, StatusBasis,
 };
 use sanad_core::privacy::{
-    ConsentManner, ConsentToProcessing, LawfulBasis, Notice, NoticeVersion, ProcessingBasis, ProcessingPurpose,
+    ConsentManner, ConsentToProcessing, LawfulBasis, Notice, NoticeVersion, ProcessingBasis,
+    ProcessingPurpose,
 };
 use std::collections::BTreeSet;
 
@@ -73,7 +74,9 @@ impl Household {
         let family = Lineage::draw(dice);
         let mut people = couple_with_children(dice, family, 2)?;
         for (one, years) in people.iter_mut().zip([38, 34, 9, 6]) {
-            let born = plan.today.saturating_sub(Span::new().years(years).months(3));
+            let born = plan
+                .today
+                .saturating_sub(Span::new().years(years).months(3));
             one.birth = BirthDate::new(Some(born), BirthPrecision::Day, false)?;
         }
         Self::of(dice, plan, people, family, home, camp)
@@ -132,13 +135,21 @@ fn number(dice: &mut Dice, first: usize, end: usize) -> usize {
 }
 
 fn town(dice: &mut Dice, country: &Country, subdistrict: usize) -> Result<PlaceRef, Fault> {
-    let towns = country.communities.get(subdistrict).filter(|towns| !towns.is_empty());
+    let towns = country
+        .communities
+        .get(subdistrict)
+        .filter(|towns| !towns.is_empty());
     let towns = towns.ok_or_else(|| Fault::Made("there is no such sub-district".to_owned()))?;
     Ok(dice.pick(towns).clone())
 }
 
 /// Persons who live together, the focal person first.
-fn people(dice: &mut Dice, family: Lineage, today: Date, size: usize) -> Result<Vec<PersonProfile>, Fault> {
+fn people(
+    dice: &mut Dice,
+    family: Lineage,
+    today: Date,
+    size: usize,
+) -> Result<Vec<PersonProfile>, Fault> {
     if size == 1 {
         return Ok(vec![alone(dice, family, today)?]);
     }
@@ -156,7 +167,13 @@ fn people(dice: &mut Dice, family: Lineage, today: Date, size: usize) -> Result<
     }
     if grandmother {
         let given = family.given(dice, Sex::Female);
-        people.push(person(dice, family, given, Sex::Female, Relationship::Parent)?);
+        people.push(person(
+            dice,
+            family,
+            given,
+            Sex::Female,
+            Relationship::Parent,
+        )?);
     }
     let parent_born = today.year() - i16_of(dice.between(24, 52));
     for one in &mut people {
@@ -188,7 +205,11 @@ fn alone(dice: &mut Dice, family: Lineage, today: Date) -> Result<PersonProfile,
     Ok(one)
 }
 
-fn couple_with_children(dice: &mut Dice, family: Lineage, children: usize) -> Result<Vec<PersonProfile>, Fault> {
+fn couple_with_children(
+    dice: &mut Dice,
+    family: Lineage,
+    children: usize,
+) -> Result<Vec<PersonProfile>, Fault> {
     let father = family.given(dice, Sex::Male);
     let mother = family.given(dice, Sex::Female);
     let beside = family.beside(dice);
@@ -245,7 +266,12 @@ fn birth(dice: &mut Dice, year: i16, today: Date) -> Result<BirthDate, Fault> {
 }
 
 /// Status, papers and needs.
-fn finish(dice: &mut Dice, one: &mut PersonProfile, displaced_on: Date, seen_on: Date) -> Result<(), Fault> {
+fn finish(
+    dice: &mut Dice,
+    one: &mut PersonProfile,
+    displaced_on: Date,
+    seen_on: Date,
+) -> Result<(), Fault> {
     let refugee = dice.percent(4);
     let (status, basis) = if refugee {
         (PopulationType::Refugee, Some(StatusBasis::PrimaFacie))
@@ -260,13 +286,16 @@ fn finish(dice: &mut Dice, one: &mut PersonProfile, displaced_on: Date, seen_on:
         _ => None,
     };
     if dice.percent(75) {
-        one.documents.push(document(dice, DocumentKind::NationalId, seen_on)?);
+        one.documents
+            .push(document(dice, DocumentKind::NationalId, seen_on)?);
     }
     if one.relationship == Relationship::FocalPerson && dice.percent(60) {
-        one.documents.push(document(dice, DocumentKind::FamilyBooklet, seen_on)?);
+        one.documents
+            .push(document(dice, DocumentKind::FamilyBooklet, seen_on)?);
     }
     if dice.percent(8) {
-        one.documents.push(document(dice, DocumentKind::PropertyTitle, seen_on)?);
+        one.documents
+            .push(document(dice, DocumentKind::PropertyTitle, seen_on)?);
     }
     if dice.percent(9) {
         let need = *dice.pick(&["WG-WLK", "WG-SEE", "WG-HEA", "SM-CI", "WG-COM", "LP-ND"]);
@@ -279,10 +308,18 @@ fn finish(dice: &mut Dice, one: &mut PersonProfile, displaced_on: Date, seen_on:
 fn document(dice: &mut Dice, kind: DocumentKind, seen_on: Date) -> Result<Document, Fault> {
     let held = dice.percent(80);
     let number = format!("XZ-{:08}", dice.below(100_000_000));
-    let other = [DocumentState::Lost, DocumentState::Confiscated, DocumentState::NotRecognised];
+    let other = [
+        DocumentState::Lost,
+        DocumentState::Confiscated,
+        DocumentState::NotRecognised,
+    ];
     Ok(Document {
         kind,
-        state: if held { DocumentState::Held } else { *dice.pick(&other) },
+        state: if held {
+            DocumentState::Held
+        } else {
+            *dice.pick(&other)
+        },
         number: held.then(|| DocumentNumber::parse(&number)).transpose()?,
         issuer: None,
         seen_on: held.then_some(seen_on),
@@ -291,9 +328,16 @@ fn document(dice: &mut Dice, kind: DocumentKind, seen_on: Date) -> Result<Docume
 
 fn processing(dice: &mut Dice, day: Date) -> Result<ProcessingBasis, Fault> {
     let purpose = ProcessingPurpose::parse("protection and durable solutions")?;
-    let manners = [ConsentManner::Signature, ConsentManner::Thumbprint, ConsentManner::WitnessedSpoken];
+    let manners = [
+        ConsentManner::Signature,
+        ConsentManner::Thumbprint,
+        ConsentManner::WitnessedSpoken,
+    ];
     let (basis, consent) = if dice.percent(40) {
-        let consent = ConsentToProcessing { given_on: day, manner: *dice.pick(&manners) };
+        let consent = ConsentToProcessing {
+            given_on: day,
+            manner: *dice.pick(&manners),
+        };
         (LawfulBasis::Consent, Some(consent))
     } else {
         (LawfulBasis::PublicInterestMandate, None)
@@ -302,9 +346,18 @@ fn processing(dice: &mut Dice, day: Date) -> Result<ProcessingBasis, Fault> {
 }
 
 fn causes(dice: &mut Dice) -> Vec<Cause> {
-    let main = [Cause::ArmedConflict, Cause::GeneralizedViolence, Cause::ForcedEviction, Cause::NaturalDisaster];
+    let main = [
+        Cause::ArmedConflict,
+        Cause::GeneralizedViolence,
+        Cause::ForcedEviction,
+        Cause::NaturalDisaster,
+    ];
     let main = main[dice.weighted(&[60, 20, 12, 8])];
-    if dice.percent(20) { vec![main, Cause::HumanRightsViolations] } else { vec![main] }
+    if dice.percent(20) {
+        vec![main, Cause::HumanRightsViolations]
+    } else {
+        vec![main]
+    }
 }
 
 /// Telephone numbers of a country that has no code.
@@ -314,7 +367,12 @@ fn contacts(dice: &mut Dice) -> Result<Vec<ContactPoint>, Fault> {
     }
     let number = format!("0000 {:03} {:03}", dice.below(1_000), dice.below(1_000));
     let safe = dice.percent(85);
-    Ok(vec![ContactPoint::new(ContactKind::Phone, ContactText::parse(&number)?, None, safe)?])
+    Ok(vec![ContactPoint::new(
+        ContactKind::Phone,
+        ContactText::parse(&number)?,
+        None,
+        safe,
+    )?])
 }
 
 fn i16_of(number: i32) -> i16 {

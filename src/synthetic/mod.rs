@@ -62,7 +62,9 @@ pub enum Fault {
     #[error("the synthetic data do not fit together: {0}")]
     Made(String),
     /// The database holds something else.
-    #[error("this database is not a fresh one; synthetic data never go beside real data, so name a new database")]
+    #[error(
+        "this database is not a fresh one; synthetic data never go beside real data, so name a new database"
+    )]
     NotFresh,
 }
 
@@ -86,7 +88,10 @@ pub fn found(
         if !fresh {
             return Err(Fault::NotFresh);
         }
-        db.put_setting(&SettingRow { name: DATA_KIND.to_owned(), value: SYNTHETIC.to_owned() })?;
+        db.put_setting(&SettingRow {
+            name: DATA_KIND.to_owned(),
+            value: SYNTHETIC.to_owned(),
+        })?;
         db.put_places(&scribe.country.rows(At::from(now))?)?;
         scribe.staff.store(db, now, hash)
     })
@@ -94,5 +99,7 @@ pub fn found(
 
 /// Whether a registry is marked as synthetic.
 pub fn is_synthetic(db: &mut dyn Db) -> Result<bool, StoreError> {
-    Ok(db.setting(DATA_KIND)?.is_some_and(|setting| setting.value == SYNTHETIC))
+    Ok(db
+        .setting(DATA_KIND)?
+        .is_some_and(|setting| setting.value == SYNTHETIC))
 }

@@ -29,57 +29,141 @@ pub(super) static TONGUES: [Tongue; 5] = [
         language: "ar",
         script: "Arab",
         women: &[
-            ("سلمى", "Salma"), ("نور", "Nour"), ("ليلى", "Layla"), ("هدى", "Huda"), ("رنا", "Rana"),
-            ("أمل", "Amal"), ("زينب", "Zaynab"), ("فاطمة", "Fatima"), ("مها", "Maha"), ("سعاد", "Suad"),
+            ("سلمى", "Salma"),
+            ("نور", "Nour"),
+            ("ليلى", "Layla"),
+            ("هدى", "Huda"),
+            ("رنا", "Rana"),
+            ("أمل", "Amal"),
+            ("زينب", "Zaynab"),
+            ("فاطمة", "Fatima"),
+            ("مها", "Maha"),
+            ("سعاد", "Suad"),
         ],
         men: &[
-            ("محمد", "Muhammad"), ("أحمد", "Ahmad"), ("خالد", "Khalid"), ("يوسف", "Yusuf"), ("عمر", "Umar"),
-            ("سامر", "Samer"), ("حسن", "Hasan"), ("علي", "Ali"), ("عبد الرحمن", "Abd al-Rahman"), ("نبيل", "Nabil"),
+            ("محمد", "Muhammad"),
+            ("أحمد", "Ahmad"),
+            ("خالد", "Khalid"),
+            ("يوسف", "Yusuf"),
+            ("عمر", "Umar"),
+            ("سامر", "Samer"),
+            ("حسن", "Hasan"),
+            ("علي", "Ali"),
+            ("عبد الرحمن", "Abd al-Rahman"),
+            ("نبيل", "Nabil"),
         ],
         families: &[
-            ("الخطيب", "al-Khatib"), ("حداد", "Haddad"), ("النجار", "al-Najjar"), ("العلي", "al-Ali"),
-            ("درويش", "Darwish"), ("قاسم", "Qasim"), ("الصباغ", "al-Sabbagh"), ("خياط", "Khayyat"),
+            ("الخطيب", "al-Khatib"),
+            ("حداد", "Haddad"),
+            ("النجار", "al-Najjar"),
+            ("العلي", "al-Ali"),
+            ("درويش", "Darwish"),
+            ("قاسم", "Qasim"),
+            ("الصباغ", "al-Sabbagh"),
+            ("خياط", "Khayyat"),
         ],
     },
     Tongue {
         language: "ckb",
         script: "Arab",
         women: &[
-            ("ئاڤان", "Avan"), ("شیرین", "Shirin"), ("هێرۆ", "Hero"), ("نازدار", "Nazdar"), ("ژیان", "Zhyan"),
-            ("چنار", "Chnar"), ("پەروین", "Parwin"),
+            ("ئاڤان", "Avan"),
+            ("شیرین", "Shirin"),
+            ("هێرۆ", "Hero"),
+            ("نازدار", "Nazdar"),
+            ("ژیان", "Zhyan"),
+            ("چنار", "Chnar"),
+            ("پەروین", "Parwin"),
         ],
         men: &[
-            ("ئازاد", "Azad"), ("هێمن", "Hemin"), ("دلێر", "Diler"), ("ڕێبوار", "Rebwar"), ("شوان", "Shwan"),
-            ("کاروان", "Karwan"), ("سەردار", "Sardar"),
+            ("ئازاد", "Azad"),
+            ("هێمن", "Hemin"),
+            ("دلێر", "Diler"),
+            ("ڕێبوار", "Rebwar"),
+            ("شوان", "Shwan"),
+            ("کاروان", "Karwan"),
+            ("سەردار", "Sardar"),
         ],
-        families: &[("عەزیز", "Aziz"), ("ڕەشید", "Rashid"), ("قادر", "Qadir"), ("ساڵح", "Salih"), ("مەحمود", "Mahmud")],
+        families: &[
+            ("عەزیز", "Aziz"),
+            ("ڕەشید", "Rashid"),
+            ("قادر", "Qadir"),
+            ("ساڵح", "Salih"),
+            ("مەحمود", "Mahmud"),
+        ],
     },
     Tongue {
         language: "kmr",
         script: "Latn",
         women: &[
-            ("Rojîn", "Rojin"), ("Berîvan", "Berivan"), ("Şîlan", "Shilan"), ("Zelal", "Zelal"), ("Evîn", "Evin"),
+            ("Rojîn", "Rojin"),
+            ("Berîvan", "Berivan"),
+            ("Şîlan", "Shilan"),
+            ("Zelal", "Zelal"),
+            ("Evîn", "Evin"),
             ("Gulistan", "Gulistan"),
         ],
         men: &[
-            ("Şêrko", "Sherko"), ("Baran", "Baran"), ("Rêzan", "Rezan"), ("Cîwan", "Ciwan"), ("Hogir", "Hogir"),
+            ("Şêrko", "Sherko"),
+            ("Baran", "Baran"),
+            ("Rêzan", "Rezan"),
+            ("Cîwan", "Ciwan"),
+            ("Hogir", "Hogir"),
             ("Mîrza", "Mirza"),
         ],
-        families: &[("Hesen", "Hesen"), ("Elî", "Eli"), ("Osman", "Osman"), ("Xelîl", "Khalil"), ("Îbrahîm", "Ibrahim")],
+        families: &[
+            ("Hesen", "Hesen"),
+            ("Elî", "Eli"),
+            ("Osman", "Osman"),
+            ("Xelîl", "Khalil"),
+            ("Îbrahîm", "Ibrahim"),
+        ],
     },
     Tongue {
         language: "syc",
         script: "Syrc",
-        women: &[("ܡܪܝܡ", "Maryam"), ("ܣܪܐ", "Sara"), ("ܡܪܬܐ", "Marta"), ("ܫܡܝܪܡ", "Shamiram")],
-        men: &[("ܫܡܥܘܢ", "Shamoun"), ("ܝܘܚܢܢ", "Yuhanon"), ("ܐܦܪܝܡ", "Afrem"), ("ܓܒܪܐܝܠ", "Gabriel"), ("ܝܥܩܘܒ", "Yaqoub")],
-        families: &[("ܡܠܟܐ", "Malka"), ("ܒܪ ܨܘܡܐ", "Bar Sauma"), ("ܬܐܘܡܐ", "Tuma")],
+        women: &[
+            ("ܡܪܝܡ", "Maryam"),
+            ("ܣܪܐ", "Sara"),
+            ("ܡܪܬܐ", "Marta"),
+            ("ܫܡܝܪܡ", "Shamiram"),
+        ],
+        men: &[
+            ("ܫܡܥܘܢ", "Shamoun"),
+            ("ܝܘܚܢܢ", "Yuhanon"),
+            ("ܐܦܪܝܡ", "Afrem"),
+            ("ܓܒܪܐܝܠ", "Gabriel"),
+            ("ܝܥܩܘܒ", "Yaqoub"),
+        ],
+        families: &[
+            ("ܡܠܟܐ", "Malka"),
+            ("ܒܪ ܨܘܡܐ", "Bar Sauma"),
+            ("ܬܐܘܡܐ", "Tuma"),
+        ],
     },
     Tongue {
         language: "en",
         script: "Latn",
-        women: &[("Mira", "Mira"), ("Lina", "Lina"), ("Nadia", "Nadia"), ("Dalia", "Dalia"), ("Yara", "Yara")],
-        men: &[("Elias", "Elias"), ("Daniel", "Daniel"), ("Karim", "Karim"), ("Adam", "Adam"), ("Sami", "Sami")],
-        families: &[("Mansour", "Mansour"), ("Saleh", "Saleh"), ("Barakat", "Barakat"), ("Nasser", "Nasser")],
+        women: &[
+            ("Mira", "Mira"),
+            ("Lina", "Lina"),
+            ("Nadia", "Nadia"),
+            ("Dalia", "Dalia"),
+            ("Yara", "Yara"),
+        ],
+        men: &[
+            ("Elias", "Elias"),
+            ("Daniel", "Daniel"),
+            ("Karim", "Karim"),
+            ("Adam", "Adam"),
+            ("Sami", "Sami"),
+        ],
+        families: &[
+            ("Mansour", "Mansour"),
+            ("Saleh", "Saleh"),
+            ("Barakat", "Barakat"),
+            ("Nasser", "Nasser"),
+        ],
     },
 ];
 
@@ -109,17 +193,30 @@ impl Lineage {
 
     /// Somebody who married into the family and keeps their own.
     pub(super) fn beside(self, dice: &mut Dice) -> Self {
-        Self { family: *dice.pick(self.tongue.families), father: *dice.pick(self.tongue.men), ..self }
+        Self {
+            family: *dice.pick(self.tongue.families),
+            father: *dice.pick(self.tongue.men),
+            ..self
+        }
     }
 
     /// The children of two people whose given names are known.
     pub(super) const fn children_of(self, father: Spelled, mother: Spelled) -> Self {
-        Self { father, grandfather: self.father, mother, ..self }
+        Self {
+            father,
+            grandfather: self.father,
+            mother,
+            ..self
+        }
     }
 
     /// A given name for one of the family.
     pub(super) fn given(self, dice: &mut Dice, sex: Sex) -> Spelled {
-        *dice.pick(if sex == Sex::Female { self.tongue.women } else { self.tongue.men })
+        *dice.pick(if sex == Sex::Female {
+            self.tongue.women
+        } else {
+            self.tongue.men
+        })
     }
 
     /// The whole name of one of the family: in its own script, and for many written
@@ -137,7 +234,12 @@ impl Lineage {
         Ok(Names::new(names)?)
     }
 
-    fn written(self, given: Spelled, spelling: fn(Spelled) -> &'static str, all: bool) -> Result<PersonName, Fault> {
+    fn written(
+        self,
+        given: Spelled,
+        spelling: fn(Spelled) -> &'static str,
+        all: bool,
+    ) -> Result<PersonName, Fault> {
         let part = |spelled| NamePart::parse(spelling(spelled)).map(Some);
         let mut name = PersonName::in_script(Script::LATIN);
         name.language = Some(LanguageTag::parse(self.tongue.language)?);
@@ -175,6 +277,9 @@ mod tests {
         let children = family.children_of(father, mother);
         let given = children.given(&mut dice, Sex::Female);
         let names = children.names(&mut dice, given).unwrap();
-        assert_eq!(names.preferred().father.as_ref().unwrap().as_str(), father.0);
+        assert_eq!(
+            names.preferred().father.as_ref().unwrap().as_str(),
+            father.0
+        );
     }
 }

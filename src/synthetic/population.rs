@@ -33,7 +33,11 @@ pub struct Population {
 impl Population {
     /// A scribe with its clock set for this population.
     pub fn scribe(&self) -> Result<Scribe, Fault> {
-        Scribe::new(self.seed, self.from, self.until.duration_since(self.from) / self.persons_or_one() / STEPS_I32)
+        Scribe::new(
+            self.seed,
+            self.from,
+            self.until.duration_since(self.from) / self.persons_or_one() / STEPS_I32,
+        )
     }
 
     fn persons_or_one(&self) -> i32 {
@@ -42,9 +46,15 @@ impl Population {
 
     /// The moment at which as many persons are in.
     fn moment(&self, persons: u32) -> Timestamp {
-        let (from, until) = (i128::from(self.from.as_microsecond()), i128::from(self.until.as_microsecond()));
+        let (from, until) = (
+            i128::from(self.from.as_microsecond()),
+            i128::from(self.until.as_microsecond()),
+        );
         let passed = (until - from) * i128::from(persons) / i128::from(self.persons.max(1));
-        i64::try_from(from + passed).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok()).unwrap_or(self.until)
+        i64::try_from(from + passed)
+            .ok()
+            .and_then(|micros| Timestamp::from_microsecond(micros).ok())
+            .unwrap_or(self.until)
     }
 }
 
@@ -92,7 +102,9 @@ fn page(
         scribe.wait_until(now);
         if now >= *next_round {
             areas::round(scribe, tx)?;
-            *next_round = now.saturating_add(BETWEEN_ROUNDS).unwrap_or(population.until);
+            *next_round = now
+                .saturating_add(BETWEEN_ROUNDS)
+                .unwrap_or(population.until);
         }
         let mut dice = scribe.dice(HOUSEHOLDS, progress.cases);
         let office = usize::from(dice.percent(40));

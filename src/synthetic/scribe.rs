@@ -78,7 +78,10 @@ impl Scribe {
     }
 
     fn tick(&mut self) -> Result<(Envelope, [u8; 16]), Fault> {
-        let after = self.now.checked_add(self.step).map_err(|error| Fault::Made(error.to_string()))?;
+        let after = self
+            .now
+            .checked_add(self.step)
+            .map_err(|error| Fault::Made(error.to_string()))?;
         self.now = Timestamp::from_microsecond(after.as_microsecond())
             .map_err(|error| Fault::Made(error.to_string()))?;
         self.commands += 1;
@@ -99,23 +102,34 @@ impl Scribe {
         command: Command,
     ) -> Result<CaseState, Fault> {
         let areas = match &command {
-            Command::Advance(case::Transition::UnderAssessment) | Command::IssueFinding(_) => {
-                state.as_ref().map(|state| self.knowledge(state)).transpose()?
-            }
+            Command::Advance(case::Transition::UnderAssessment) | Command::IssueFinding(_) => state
+                .as_ref()
+                .map(|state| self.knowledge(state))
+                .transpose()?,
             _ => None,
         };
         let (envelope, entropy) = self.tick()?;
         let permit = match (&state, &command) {
             (None, Command::Register(new)) => {
                 let places = self.lineage(&new.place_of_displacement);
-                let resource = Resource::Case { organisation: new.organisation, places: &places };
+                let resource = Resource::Case {
+                    organisation: new.organisation,
+                    places: &places,
+                };
                 self.policy.permit(by, command.permission(), &resource)?
             }
             (Some(state), _) => {
-                let resource = Resource::Case { organisation: state.organisation, places: &state.places };
+                let resource = Resource::Case {
+                    organisation: state.organisation,
+                    places: &state.places,
+                };
                 self.policy.permit(by, command.permission(), &resource)?
             }
-            (None, _) => return Err(Fault::Made("a case begins with its registration".to_owned())),
+            (None, _) => {
+                return Err(Fault::Made(
+                    "a case begins with its registration".to_owned(),
+                ));
+            }
         };
         let context = self.context(entropy, areas.as_ref());
         let decided = case::decide(&permit, state.as_ref(), command, &context)?;
@@ -132,9 +146,19 @@ impl Scribe {
     ) -> Result<&AreaState, Fault> {
         let (envelope, entropy) = self.tick()?;
         let places = self.lineage(place);
-        let permit = self.policy.permit(by, command.permission(), &Resource::Area { places: &places })?;
+        let permit = self.policy.permit(
+            by,
+            command.permission(),
+            &Resource::Area { places: &places },
+        )?;
         let before = self.known.remove(place).unwrap_or_default();
-        let decided = area::decide(&permit, place, &before, command, &self.context(entropy, None))?;
+        let decided = area::decide(
+            &permit,
+            place,
+            &before,
+            command,
+            &self.context(entropy, None),
+        )?;
         let after = tx.append_area(place, before, decided, &envelope)?;
         Ok(self.known.entry(place.clone()).or_insert(after))
     }
@@ -151,13 +175,19 @@ impl Scribe {
     }
 
     fn lineage(&self, place: &PlaceRef) -> Vec<PlaceRef> {
-        self.country.places.lineage(place).map(Place::reference).collect()
+        self.country
+            .places
+            .lineage(place)
+            .map(Place::reference)
+            .collect()
     }
 
     /// What is known of the places of a case, from what this scribe wrote itself:
     /// reading the journals of every place for every case took most of the time.
     fn knowledge(&self, case: &CaseState) -> Result<AreaKnowledge, Fault> {
         let known = |place: &PlaceRef| Ok(self.known.get(place).cloned().unwrap_or_default());
-        Ok(knowledge::gather(&self.country.places, case, &mut { known })?)
+        Ok(knowledge::gather(&self.country.places, case, &mut {
+            known
+        })?)
     }
 }

@@ -49,17 +49,67 @@ const OFFICES: [&str; 2] = ["XZ Return Desk North", "XZ Return Desk South"];
 /// Office, post, login, name.
 const SEATS: [(usize, Post, &str, &str); 12] = [
     (0, Post::Registrar, "registrar", "Rana (registrar, North)"),
-    (0, Post::Caseworker, "caseworker", "Karim (caseworker, North)"),
-    (0, Post::Assessor, "protection", "Parwin (protection officer, North)"),
-    (0, Post::Monitor, "monitor", "Marta (protection officer, North)"),
-    (0, Post::Supervisor, "supervisor", "Samer (supervisor, North)"),
+    (
+        0,
+        Post::Caseworker,
+        "caseworker",
+        "Karim (caseworker, North)",
+    ),
+    (
+        0,
+        Post::Assessor,
+        "protection",
+        "Parwin (protection officer, North)",
+    ),
+    (
+        0,
+        Post::Monitor,
+        "monitor",
+        "Marta (protection officer, North)",
+    ),
+    (
+        0,
+        Post::Supervisor,
+        "supervisor",
+        "Samer (supervisor, North)",
+    ),
     (0, Post::Auditor, "auditor", "Adam (auditor)"),
-    (0, Post::Administrator, "administrator", "Amal (administrator)"),
-    (1, Post::Registrar, "registrar.south", "Rebwar (registrar, South)"),
-    (1, Post::Caseworker, "caseworker.south", "Chnar (caseworker, South)"),
-    (1, Post::Assessor, "protection.south", "Pawel (protection officer, South)"),
-    (1, Post::Monitor, "monitor.south", "Mira (protection officer, South)"),
-    (1, Post::Supervisor, "supervisor.south", "Suad (supervisor, South)"),
+    (
+        0,
+        Post::Administrator,
+        "administrator",
+        "Amal (administrator)",
+    ),
+    (
+        1,
+        Post::Registrar,
+        "registrar.south",
+        "Rebwar (registrar, South)",
+    ),
+    (
+        1,
+        Post::Caseworker,
+        "caseworker.south",
+        "Chnar (caseworker, South)",
+    ),
+    (
+        1,
+        Post::Assessor,
+        "protection.south",
+        "Pawel (protection officer, South)",
+    ),
+    (
+        1,
+        Post::Monitor,
+        "monitor.south",
+        "Mira (protection officer, South)",
+    ),
+    (
+        1,
+        Post::Supervisor,
+        "supervisor.south",
+        "Suad (supervisor, South)",
+    ),
 ];
 
 /// One user.
@@ -87,15 +137,29 @@ pub struct Staff {
 impl Staff {
     /// The same staff every time, with the same ids.
     pub fn new() -> Self {
-        let offices: Vec<OrganisationId> =
-            OFFICES.iter().map(|name| OrganisationId(fixed_id("organisation", name))).collect();
+        let offices: Vec<OrganisationId> = OFFICES
+            .iter()
+            .map(|name| OrganisationId(fixed_id("organisation", name)))
+            .collect();
         let seats = SEATS
             .iter()
             .map(|&(office, post, login, name)| {
                 let role = post.role();
-                let grant = Grant { role, organisation: offices[office], areas: Vec::new() };
-                let actor = Actor::from_verified_token(UserId(fixed_id("user", login)), vec![grant]);
-                Seat { login, name, role, actor, office, post }
+                let grant = Grant {
+                    role,
+                    organisation: offices[office],
+                    areas: Vec::new(),
+                };
+                let actor =
+                    Actor::from_verified_token(UserId(fixed_id("user", login)), vec![grant]);
+                Seat {
+                    login,
+                    name,
+                    role,
+                    actor,
+                    office,
+                    post,
+                }
             })
             .collect();
         Self { offices, seats }
@@ -139,7 +203,11 @@ impl Staff {
     ) -> Result<(), Fault> {
         let created_at = At::from(now);
         for (id, name) in self.offices.iter().zip(OFFICES) {
-            db.put_organisation(&OrganisationRow { organisation_id: Key(id.0), name: name.to_owned(), created_at })?;
+            db.put_organisation(&OrganisationRow {
+                organisation_id: Key(id.0),
+                name: name.to_owned(),
+                created_at,
+            })?;
         }
         for seat in &self.seats {
             let user_id = Key(seat.actor.user().0);
@@ -172,8 +240,13 @@ impl Default for Staff {
 
 /// The id of a fixed thing of every synthetic registry.
 fn fixed_id(kind: &str, name: &str) -> Uuid {
-    let digest =
-        Sha256::new().chain_update("sanad synthetic").chain_update([0]).chain_update(kind).chain_update([0]).chain_update(name).finalize();
+    let digest = Sha256::new()
+        .chain_update("sanad synthetic")
+        .chain_update([0])
+        .chain_update(kind)
+        .chain_update([0])
+        .chain_update(name)
+        .finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
@@ -191,7 +264,11 @@ mod tests {
             assert!(staff.seats().iter().any(|seat| seat.role == role), "{role}");
         }
         for seat in staff.seats() {
-            assert!(policy.check_grants(seat.actor.grants()).is_ok(), "{}", seat.login);
+            assert!(
+                policy.check_grants(seat.actor.grants()).is_ok(),
+                "{}",
+                seat.login
+            );
         }
     }
 }

@@ -65,9 +65,20 @@ pub(super) struct Story {
 impl Story {
     /// Draws a story.
     pub(super) fn draw(dice: &mut Dice) -> Self {
-        let reaches = [Reach::Registered, Reach::Profiled, Reach::Counselled, Reach::Consented, Reach::Assessed];
-        let particulars =
-            [Particular::Nothing, Particular::Pressure, Particular::PressureHeardLater, Particular::Forgotten, Particular::Unverified];
+        let reaches = [
+            Reach::Registered,
+            Reach::Profiled,
+            Reach::Counselled,
+            Reach::Consented,
+            Reach::Assessed,
+        ];
+        let particulars = [
+            Particular::Nothing,
+            Particular::Pressure,
+            Particular::PressureHeardLater,
+            Particular::Forgotten,
+            Particular::Unverified,
+        ];
         let reach = reaches[dice.weighted(&[35, 10, 10, 10, 35])];
         Self {
             reach,
@@ -89,31 +100,79 @@ pub(super) fn tell(
 ) -> Result<CaseState, Fault> {
     let registrar = scribe.staff.holder(office, Post::Registrar)?.clone();
     let caseworker = scribe.staff.holder(office, Post::Caseworker)?.clone();
-    let Household { registration, home, home_subdistrict, language } = household;
-    let mut case = scribe.case(tx, &registrar, None, Command::Register(Box::new(registration)))?;
+    let Household {
+        registration,
+        home,
+        home_subdistrict,
+        language,
+    } = household;
+    let mut case = scribe.case(
+        tx,
+        &registrar,
+        None,
+        Command::Register(Box::new(registration)),
+    )?;
     if story.reach >= Reach::Profiled {
-        case = scribe.case(tx, &caseworker, Some(case), Command::Advance(Transition::Profiled))?;
+        case = scribe.case(
+            tx,
+            &caseworker,
+            Some(case),
+            Command::Advance(Transition::Profiled),
+        )?;
     }
     if story.reach >= Reach::Counselled {
-        case = scribe.case(tx, &caseworker, Some(case), Command::Advance(Transition::Counselling))?;
-        let chosen_on = scribe.today().saturating_sub((story.interviewed + 2).days());
-        let choice = DestinationChoice { place: home.clone(), chosen_on };
-        case = scribe.case(tx, &caseworker, Some(case), Command::ChooseDestination(choice))?;
+        case = scribe.case(
+            tx,
+            &caseworker,
+            Some(case),
+            Command::Advance(Transition::Counselling),
+        )?;
+        let chosen_on = scribe
+            .today()
+            .saturating_sub((story.interviewed + 2).days());
+        let choice = DestinationChoice {
+            place: home.clone(),
+            chosen_on,
+        };
+        case = scribe.case(
+            tx,
+            &caseworker,
+            Some(case),
+            Command::ChooseDestination(choice),
+        )?;
     }
     if story.reach >= Reach::Consented {
         let today = scribe.today();
         let observed_on = today.saturating_sub(story.interviewed.days());
-        let hazard = scribe.country.subdistricts.get(home_subdistrict).is_some_and(|(_, lot)| *lot == Lot::Hazard);
+        let hazard = scribe
+            .country
+            .subdistricts
+            .get(home_subdistrict)
+            .is_some_and(|(_, lot)| *lot == Lot::Hazard);
         let answers = about_case(&case.members, hazard, observed_on, today, &language)?;
         case = consent(scribe, tx, dice, case, answers, story.particular, office)?;
     }
     if story.reach >= Reach::Assessed {
         let assessor = scribe.staff.holder(office, Post::Assessor)?.clone();
-        case = scribe.case(tx, &caseworker, Some(case), Command::Advance(Transition::UnderAssessment))?;
-        case = scribe.case(tx, &assessor, Some(case), Command::IssueFinding(FindingRequest { profile: None }))?;
+        case = scribe.case(
+            tx,
+            &caseworker,
+            Some(case),
+            Command::Advance(Transition::UnderAssessment),
+        )?;
+        case = scribe.case(
+            tx,
+            &assessor,
+            Some(case),
+            Command::IssueFinding(FindingRequest { profile: None }),
+        )?;
     }
     if story.returns {
-        let report = ReturnReport { nature: nature(dice, &case), departed_on: scribe.today(), destination: home };
+        let report = ReturnReport {
+            nature: nature(dice, &case),
+            departed_on: scribe.today(),
+            destination: home,
+        };
         case = scribe.case(tx, &caseworker, Some(case), Command::RecordReturn(report))?;
     }
     Ok(case)
@@ -131,32 +190,68 @@ fn consent(
 ) -> Result<CaseState, Fault> {
     let caseworker = scribe.staff.holder(office, Post::Caseworker)?.clone();
     let assessor = scribe.staff.holder(office, Post::Assessor)?.clone();
-    let pressed = answers.iter().find(|answer| answer.indicator == "VOL-03").cloned();
+    let pressed = answers
+        .iter()
+        .find(|answer| answer.indicator == "VOL-03")
+        .cloned();
     match particular {
         Particular::Pressure => {
-            if let Some(answer) = answers.iter_mut().find(|answer| answer.indicator == "VOL-03") {
+            if let Some(answer) = answers
+                .iter_mut()
+                .find(|answer| answer.indicator == "VOL-03")
+            {
                 answer.value = Value::No;
                 answer.evidence.clear();
             }
         }
         Particular::Forgotten => {
             let asked_before_consent = |answer: &NewAnswer| answer.indicator.starts_with("VOL");
-            let others: Vec<usize> = (0..answers.len()).filter(|at| !asked_before_consent(&answers[*at])).collect();
+            let others: Vec<usize> = (0..answers.len())
+                .filter(|at| !asked_before_consent(&answers[*at]))
+                .collect();
             answers.remove(*dice.pick(&others));
         }
         Particular::Nothing | Particular::PressureHeardLater | Particular::Unverified => {}
     }
-    let mut case = scribe.case(tx, &caseworker, Some(case), Command::RecordAnswers(NewAnswers { answers }))?;
+    let mut case = scribe.case(
+        tx,
+        &caseworker,
+        Some(case),
+        Command::RecordAnswers(NewAnswers { answers }),
+    )?;
     if particular != Particular::Unverified {
-        let evidence = case.answers.answers().iter().flat_map(|answer| &answer.evidence).map(|item| item.id).collect();
-        case = scribe.case(tx, &assessor, Some(case), Command::VerifyEvidence(Verification { evidence }))?;
+        let evidence = case
+            .answers
+            .answers()
+            .iter()
+            .flat_map(|answer| &answer.evidence)
+            .map(|item| item.id)
+            .collect();
+        case = scribe.case(
+            tx,
+            &assessor,
+            Some(case),
+            Command::VerifyEvidence(Verification { evidence }),
+        )?;
     }
     if let (Particular::PressureHeardLater, Some(answer)) = (particular, pressed) {
         let monitor = scribe.staff.holder(office, Post::Monitor)?.clone();
         let heard = heard_later(answer, scribe.today());
-        case = scribe.case(tx, &monitor, Some(case), Command::RecordAnswers(NewAnswers { answers: vec![heard] }))?;
+        case = scribe.case(
+            tx,
+            &monitor,
+            Some(case),
+            Command::RecordAnswers(NewAnswers {
+                answers: vec![heard],
+            }),
+        )?;
     }
-    scribe.case(tx, &caseworker, Some(case), Command::Advance(Transition::ConsentRecorded))
+    scribe.case(
+        tx,
+        &caseworker,
+        Some(case),
+        Command::Advance(Transition::ConsentRecorded),
+    )
 }
 
 fn heard_later(signed: NewAnswer, today: Date) -> NewAnswer {
@@ -171,9 +266,21 @@ fn heard_later(signed: NewAnswer, today: Date) -> NewAnswer {
 /// Only a compliant finding lets an organisation arrange a return; people go
 /// without one all the same, and that is recorded as it was.
 fn nature(dice: &mut Dice, case: &CaseState) -> ReturnNature {
-    match case.findings.last().map(|finding| finding.assessment.finding) {
+    match case
+        .findings
+        .last()
+        .map(|finding| finding.assessment.finding)
+    {
         Some(Finding::Compliant) => ReturnNature::Facilitated,
-        Some(_) => *dice.pick(&[ReturnNature::SelfOrganised, ReturnNature::AssistedSelfOrganised, ReturnNature::Forced]),
-        None => *dice.pick(&[ReturnNature::SelfOrganised, ReturnNature::Unknown, ReturnNature::Forced]),
+        Some(_) => *dice.pick(&[
+            ReturnNature::SelfOrganised,
+            ReturnNature::AssistedSelfOrganised,
+            ReturnNature::Forced,
+        ]),
+        None => *dice.pick(&[
+            ReturnNature::SelfOrganised,
+            ReturnNature::Unknown,
+            ReturnNature::Forced,
+        ]),
     }
 }

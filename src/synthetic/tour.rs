@@ -36,9 +36,27 @@ pub fn record(db: &mut dyn Db, scribe: &mut Scribe) -> Result<Tour, Fault> {
             let nothing = Particular::Nothing;
             let heard = Particular::PressureHeardLater;
             Ok(Tour {
-                compliant: one(scribe, tx, 1, (Lot::Safe, Lot::Safe, nothing), Finding::Compliant)?,
-                undetermined: one(scribe, tx, 2, (Lot::StaleAnalysis, Lot::Safe, nothing), Finding::Undetermined)?,
-                not_compliant: one(scribe, tx, 3, (Lot::Safe, Lot::PushedOut, heard), Finding::NotCompliant)?,
+                compliant: one(
+                    scribe,
+                    tx,
+                    1,
+                    (Lot::Safe, Lot::Safe, nothing),
+                    Finding::Compliant,
+                )?,
+                undetermined: one(
+                    scribe,
+                    tx,
+                    2,
+                    (Lot::StaleAnalysis, Lot::Safe, nothing),
+                    Finding::Undetermined,
+                )?,
+                not_compliant: one(
+                    scribe,
+                    tx,
+                    3,
+                    (Lot::Safe, Lot::PushedOut, heard),
+                    Finding::NotCompliant,
+                )?,
             })
         })
     })
@@ -53,7 +71,12 @@ fn one(
 ) -> Result<CaseId, Fault> {
     let mut dice = scribe.dice(TOUR, number);
     let lots = &scribe.country.subdistricts;
-    let find = |lot, from| lots.iter().skip(from).position(|(_, found)| *found == lot).map_or(from, |at| at + from);
+    let find = |lot, from| {
+        lots.iter()
+            .skip(from)
+            .position(|(_, found)| *found == lot)
+            .map_or(from, |at| at + from)
+    };
     let (home, camp) = (find(home, 0), find(camp, RETURN_SUBDISTRICTS));
     let plan = Plan {
         country: &scribe.country,
@@ -62,10 +85,17 @@ fn one(
         at_most: 4,
     };
     let household = Household::couple_with_two_children(&mut dice, plan, home, camp)?;
-    let story = Story { reach: Reach::Assessed, particular, interviewed: 5, returns: false };
+    let story = Story {
+        reach: Reach::Assessed,
+        particular,
+        interviewed: 5,
+        returns: false,
+    };
     let case = tell(scribe, tx, &mut dice, household, story, OFFICE)?;
     match case.findings.last() {
         Some(finding) if finding.assessment.finding == expected => Ok(case.id),
-        _ => Err(Fault::Made("a case of the tour came to another finding than it should".to_owned())),
+        _ => Err(Fault::Made(
+            "a case of the tour came to another finding than it should".to_owned(),
+        )),
     }
 }

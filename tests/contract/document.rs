@@ -17,14 +17,20 @@ fn operations(document: &Value) -> Vec<(String, &Value)> {
         .flat_map(|(path, item)| {
             let item = item.as_object().unwrap();
             METHODS.iter().filter_map(move |method| {
-                Some((format!("{} {path}", method.to_uppercase()), item.get(*method)?))
+                Some((
+                    format!("{} {path}", method.to_uppercase()),
+                    item.get(*method)?,
+                ))
             })
         })
         .collect()
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test may be asked to write the file anew")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may be asked to write the file anew"
+)]
 fn the_checked_in_document_is_what_the_code_makes() {
     let made = sanad_api::document::openapi_json().unwrap();
     if std::env::var("SANAD_BLESS").is_ok() {
@@ -47,32 +53,54 @@ fn every_operation_has_an_id_a_summary_errors_and_examples() {
         assert!(!id.is_empty(), "{name} has no operationId");
         assert!(!ids.contains(&id), "{name}: operationId {id} stands twice");
         ids.push(id);
-        assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{name} has no summary");
+        assert!(
+            !operation["summary"].as_str().unwrap_or_default().is_empty(),
+            "{name} has no summary"
+        );
         let responses = operation["responses"].as_object().unwrap();
         for status in ["400", "500", "503"] {
-            assert!(responses.contains_key(status), "{name} does not say how it answers {status}");
+            assert!(
+                responses.contains_key(status),
+                "{name} does not say how it answers {status}"
+            );
         }
         if operation.get("security").is_none() {
             for status in ["401", "403", "404"] {
-                assert!(responses.contains_key(status), "{name} does not say how it answers {status}");
+                assert!(
+                    responses.contains_key(status),
+                    "{name} does not say how it answers {status}"
+                );
             }
         }
         if let Some(body) = operation.get("requestBody") {
             for (kind, content) in body["content"].as_object().unwrap() {
-                assert!(content.get("example").is_some(), "{name}: the {kind} body has no example");
+                assert!(
+                    content.get("example").is_some(),
+                    "{name}: the {kind} body has no example"
+                );
             }
             for status in ["408", "413", "415", "422"] {
-                assert!(responses.contains_key(status), "{name} does not say how it answers {status}");
+                assert!(
+                    responses.contains_key(status),
+                    "{name} does not say how it answers {status}"
+                );
             }
         }
         for (status, response) in responses {
             let content = response.get("content").and_then(Value::as_object);
             for (kind, content) in content.into_iter().flatten() {
-                assert!(content.get("example").is_some(), "{name}: the {status} answer ({kind}) has no example");
+                assert!(
+                    content.get("example").is_some(),
+                    "{name}: the {status} answer ({kind}) has no example"
+                );
             }
         }
     }
-    assert!(ids.len() > 40, "only {} operations are documented", ids.len());
+    assert!(
+        ids.len() > 40,
+        "only {} operations are documented",
+        ids.len()
+    );
 }
 
 #[test]
@@ -82,10 +110,16 @@ fn every_reference_leads_somewhere_and_no_schema_is_left_over() {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for reference in text.split("\"$ref\":\"").skip(1) {
         let target = reference.split('"').next().unwrap().trim_start_matches('#');
-        assert!(document.pointer(target).is_some(), "{target} does not exist");
+        assert!(
+            document.pointer(target).is_some(),
+            "{target} does not exist"
+        );
     }
     for name in schemas.keys() {
-        assert!(text.contains(&format!("#/components/schemas/{name}\"")), "nobody uses schema {name}");
+        assert!(
+            text.contains(&format!("#/components/schemas/{name}\"")),
+            "nobody uses schema {name}"
+        );
     }
 }
 
@@ -95,7 +129,11 @@ fn enumerations_have_names() {
     for (name, operation) in operations(&document) {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let schema = &parameter["schema"];
-            assert!(schema.get("enum").is_none(), "{name}: parameter {} has an enumeration without a name", parameter["name"]);
+            assert!(
+                schema.get("enum").is_none(),
+                "{name}: parameter {} has an enumeration without a name",
+                parameter["name"]
+            );
         }
     }
 }

@@ -28,7 +28,9 @@ impl FromRequest for Caller {
             app.verify(token)
         });
         Box::pin(async move {
-            let (Some(app), verified) = (app, verified?) else { return Err(ApiError::fault()) };
+            let (Some(app), verified) = (app, verified?) else {
+                return Err(ApiError::fault());
+            };
             Ok(Self(app.directory.actor(&app.store, verified.user).await?))
         })
     }

@@ -61,7 +61,11 @@ pub enum StartError {
 
 impl App {
     /// The shipped policy over a store.
-    pub fn new(store: Store, catalogue: Catalogue, profile: AccessProfile) -> Result<Self, StartError> {
+    pub fn new(
+        store: Store,
+        catalogue: Catalogue,
+        profile: AccessProfile,
+    ) -> Result<Self, StartError> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Ok(Self {
             store,
@@ -82,7 +86,12 @@ impl App {
 
     /// Checks a token, or remembers that it was checked.
     pub fn verify(&self, token: &str) -> ApiResult<Verified> {
-        let refused = || ApiError::unauthorised("TOKEN_INVALID", "sign in again; the token is not valid or no longer valid");
+        let refused = || {
+            ApiError::unauthorised(
+                "TOKEN_INVALID",
+                "sign in again; the token is not valid or no longer valid",
+            )
+        };
         let verified = match self.checked.get(token) {
             Some(verified) => verified,
             None => {
@@ -91,19 +100,31 @@ impl App {
                 verified
             }
         };
-        if verified.expires <= clock::now() { Err(refused()) } else { Ok(verified) }
+        if verified.expires <= clock::now() {
+            Err(refused())
+        } else {
+            Ok(verified)
+        }
     }
 
     /// The imported places, read again when another import was recorded.
     pub async fn places(&self) -> Result<Arc<PlaceTable>, StoreError> {
-        let known = self.places_seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let fresh = known.as_ref().is_some_and(|(at, _)| at.elapsed() < PLACES_CHECKED);
+        let known = self
+            .places_seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let fresh = known
+            .as_ref()
+            .is_some_and(|(at, _)| at.elapsed() < PLACES_CHECKED);
         if !fresh {
             let seen = known.map(|(_, stamp)| stamp);
             let read = self
                 .store
                 .read(move |db| {
-                    let stamp = db.setting(PLACES_STAMP)?.map_or_else(String::new, |row| row.value);
+                    let stamp = db
+                        .setting(PLACES_STAMP)?
+                        .map_or_else(String::new, |row| row.value);
                     if Some(&stamp) == seen.as_ref() {
                         return Ok((stamp, None));
                     }
@@ -114,15 +135,24 @@ impl App {
             if let Some(table) = table {
                 *self.places.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
             }
-            *self.places_seen.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some((Instant::now(), stamp));
+            *self
+                .places_seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), stamp));
         }
-        Ok(self.places.read().unwrap_or_else(PoisonError::into_inner).clone())
+        Ok(self
+            .places
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone())
     }
 
     /// Forgets when the places were last looked at, after an import of our own.
     pub fn places_changed(&self) {
-        *self.places_seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .places_seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -141,7 +171,9 @@ pub fn table_of(rows: &[PlaceRow]) -> Result<PlaceTable, StoreError> {
                 code: place.code,
                 level: u8::try_from(row.level).map_err(|_| unreadable())?,
                 parent: match &row.parent {
-                    Some(code) => Some(sanad_core::area::PCode::parse(code).map_err(|_| unreadable())?),
+                    Some(code) => {
+                        Some(sanad_core::area::PCode::parse(code).map_err(|_| unreadable())?)
+                    }
                     None => None,
                 },
                 names,

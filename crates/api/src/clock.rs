@@ -4,7 +4,10 @@
 use jiff::Timestamp;
 
 /// Now, in UTC, to the microsecond (what both databases keep).
-#[expect(clippy::disallowed_methods, reason = "this is the one place where the clock is read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where the clock is read"
+)]
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)

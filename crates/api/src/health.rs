@@ -51,7 +51,11 @@ pub async fn live(_: Parameters<NoParameters>) -> HttpResponse {
 pub async fn ready(app: web::Data<App>, _: Parameters<NoParameters>) -> ApiResult<HttpResponse> {
     let answers = app.store.read(|db| db.ping()).await;
     answers.map_err(|_| {
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "NOT_READY", "the database does not answer")
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "NOT_READY",
+            "the database does not answer",
+        )
     })?;
     Ok(health("ready"))
 }
@@ -62,6 +66,11 @@ pub async fn ready(app: web::Data<App>, _: Parameters<NoParameters>) -> ApiResul
     responses((status = 200, description = "Counters and times, without personal data", content_type = "text/plain", body = String, example = "sanad_http_requests_total 1"), PublicProblems),
 )]
 #[get("/metrics")]
-pub async fn get_metrics(handle: web::Data<PrometheusHandle>, _: Parameters<NoParameters>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render())
+pub async fn get_metrics(
+    handle: web::Data<PrometheusHandle>,
+    _: Parameters<NoParameters>,
+) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(handle.render())
 }

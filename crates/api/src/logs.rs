@@ -2,11 +2,11 @@
 //! request id. Never the path, the query, the body, a name or a token: ids of cases
 //! are kept out too, since a log travels further than the registry.
 
+use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
-use actix_web::HttpMessage as _;
 
 /// Makes the span of a request.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,7 +24,10 @@ impl RootSpanBuilder for Spans {
         )
     }
 
-    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
+    fn on_request_end<B: MessageBody>(
+        span: Span,
+        outcome: &Result<ServiceResponse<B>, actix_web::Error>,
+    ) {
         let status = match outcome {
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),

@@ -93,7 +93,10 @@ impl PlaceList {
         let mut reader: Option<PlaceListReader> = None;
         loop {
             let read = csv.read_record(&mut record);
-            let row = u32::try_from(csv.position().line()).unwrap_or(u32::MAX).saturating_sub(1).max(1);
+            let row = u32::try_from(csv.position().line())
+                .unwrap_or(u32::MAX)
+                .saturating_sub(1)
+                .max(1);
             match read {
                 Ok(false) => break,
                 Ok(true) => {}
@@ -105,26 +108,42 @@ impl PlaceList {
             match &mut reader {
                 Some(reader) => reader.add(row, &record.iter().collect::<Vec<_>>()),
                 None => {
-                    let headers: Vec<_> = record.iter().map(|header| header.trim_start_matches('\u{FEFF}')).collect();
+                    let headers: Vec<_> = record
+                        .iter()
+                        .map(|header| header.trim_start_matches('\u{FEFF}'))
+                        .collect();
                     reader = Some(PlaceListReader::new(row, &headers, form)?);
                 }
             }
         }
-        reader.ok_or_else(|| vec![whole_row(1, "HEADER_MISSING", "the file is empty")])?.finish()
+        reader
+            .ok_or_else(|| vec![whole_row(1, "HEADER_MISSING", "the file is empty")])?
+            .finish()
     }
 
     /// Checks the list together with the places that are stored, which it may add to
     /// or replace; answers the table as it will be.
     pub fn check(&self, stored: &PlaceTable) -> Result<PlaceTable, Vec<PlaceRowError>> {
         let mine: BTreeSet<PlaceRef> = self.places.iter().map(Place::reference).collect();
-        let others = stored.iter().filter(|place| !mine.contains(&place.reference()));
+        let others = stored
+            .iter()
+            .filter(|place| !mine.contains(&place.reference()));
         let all = self.places.iter().chain(others).cloned().collect();
         PlaceTable::new(all).map_err(|errors| {
-            let told = errors.into_iter().map(|error| match self.rows.get(error.row) {
-                Some(row) => whole_row(*row, error.code, error.text),
-                // A stored place hangs below one that the list moved.
-                None => whole_row(1, error.code, format!("a place stored before would be left hanging: {}", error.text)),
-            });
+            let told = errors
+                .into_iter()
+                .map(|error| match self.rows.get(error.row) {
+                    Some(row) => whole_row(*row, error.code, error.text),
+                    // A stored place hangs below one that the list moved.
+                    None => whole_row(
+                        1,
+                        error.code,
+                        format!(
+                            "a place stored before would be left hanging: {}",
+                            error.text
+                        ),
+                    ),
+                });
             told.collect()
         })
     }
@@ -145,13 +164,17 @@ impl PlaceList {
     /// The rows to store.
     pub fn to_rows(&self, imported_at: Timestamp) -> Result<Vec<PlaceRow>, StoreError> {
         let row = |place: &Place| {
-            let names = serde_json::to_string(&place.names)
-                .map_err(|error| StoreError::Unreadable(format!("a name cannot be written: {error}")))?;
+            let names = serde_json::to_string(&place.names).map_err(|error| {
+                StoreError::Unreadable(format!("a name cannot be written: {error}"))
+            })?;
             Ok(PlaceRow {
                 edition: place.edition.as_str().to_owned(),
                 code: place.code.as_str().to_owned(),
                 level: i32::from(place.level),
-                parent: place.parent.as_ref().map(|parent| parent.as_str().to_owned()),
+                parent: place
+                    .parent
+                    .as_ref()
+                    .map(|parent| parent.as_str().to_owned()),
                 valid_from: place.valid_from.map(On),
                 names,
                 imported_at: At::from(imported_at),
@@ -185,22 +208,38 @@ struct Columns {
 
 impl PlaceListReader {
     /// Finds the columns; headers are compared without regard to letter case.
-    pub fn new(row: u32, headers: &[&str], form: &PlaceListForm) -> Result<Self, Vec<PlaceRowError>> {
+    pub fn new(
+        row: u32,
+        headers: &[&str],
+        form: &PlaceListForm,
+    ) -> Result<Self, Vec<PlaceRowError>> {
         let plain: Vec<String> = headers.iter().map(|header| plain(header)).collect();
         let find = |wanted: &Option<String>, usual: &[&str]| match wanted {
             Some(header) => plain.iter().position(|known| *known == self::plain(header)),
-            None => plain.iter().position(|known| usual.contains(&known.as_str())),
+            None => plain
+                .iter()
+                .position(|known| usual.contains(&known.as_str())),
         };
         let mut errors = Vec::new();
         let mut needed = |found: Option<usize>, usual: &str| {
             found.unwrap_or_else(|| {
-                errors.push(whole_row(row, "COLUMN_MISSING", format!("the list has no column for {usual}")));
+                errors.push(whole_row(
+                    row,
+                    "COLUMN_MISSING",
+                    format!("the list has no column for {usual}"),
+                ));
                 0
             })
         };
         let columns = Columns {
-            code: needed(find(&form.code, &["p-code", "pcode", "p code"]), "the place code (`P-Code`)"),
-            level: needed(find(&form.level, &["admin level", "level"]), "the level (`Admin Level`)"),
+            code: needed(
+                find(&form.code, &["p-code", "pcode", "p code"]),
+                "the place code (`P-Code`)",
+            ),
+            level: needed(
+                find(&form.level, &["admin level", "level"]),
+                "the level (`Admin Level`)",
+            ),
             parent: find(&form.parent, &["parent p-code", "parent pcode", "parent"]),
             valid_from: find(&form.valid_from, &["valid from", "valid from date"]),
             edition: find(&form.edition_header, &["edition"]),
@@ -208,7 +247,11 @@ impl PlaceListReader {
             names: name_columns(&plain, form),
         };
         if columns.names.is_empty() {
-            errors.push(whole_row(row, "COLUMN_MISSING", "the list has no column for the name (`Name`, or `Name (ar)`)"));
+            errors.push(whole_row(
+                row,
+                "COLUMN_MISSING",
+                "the list has no column for the name (`Name`, or `Name (ar)`)",
+            ));
         }
         if columns.edition.is_none() && form.edition.is_none() {
             let text = "which edition of the list is this? no column says so, so it must be given";
@@ -219,7 +262,10 @@ impl PlaceListReader {
         }
         Ok(Self {
             columns,
-            headers: headers.iter().map(|header| (*header).trim().to_owned()).collect(),
+            headers: headers
+                .iter()
+                .map(|header| (*header).trim().to_owned())
+                .collect(),
             edition: form.edition.clone(),
             list: PlaceList::default(),
             countries: BTreeMap::new(),
@@ -256,10 +302,18 @@ impl PlaceListReader {
             .and_then(|text| kept(PCode::parse(text), columns.parent.unwrap_or(0), &mut faults));
         let valid_from = optional(columns.valid_from).and_then(|text| {
             let day = text.split(['T', ' ']).next().unwrap_or(text);
-            kept(parse_date(day), columns.valid_from.unwrap_or(0), &mut faults)
+            kept(
+                parse_date(day),
+                columns.valid_from.unwrap_or(0),
+                &mut faults,
+            )
         });
         let edition = match optional(columns.edition) {
-            Some(text) => kept(EditionCode::parse(text), columns.edition.unwrap_or(0), &mut faults),
+            Some(text) => kept(
+                EditionCode::parse(text),
+                columns.edition.unwrap_or(0),
+                &mut faults,
+            ),
             None => self.edition.clone().or_else(|| {
                 let missing = ValueError::new("EDITION_MISSING", "this row names no edition");
                 kept(Err(missing), columns.edition.unwrap_or(0), &mut faults)
@@ -268,23 +322,41 @@ impl PlaceListReader {
         let mut names = BTreeMap::new();
         for (language, column) in &columns.names {
             let name = Some(cell(*column)).filter(|text| !text.is_empty());
-            if let Some(name) = name.and_then(|text| kept(PlaceName::parse(text), *column, &mut faults)) {
+            if let Some(name) =
+                name.and_then(|text| kept(PlaceName::parse(text), *column, &mut faults))
+            {
                 names.insert(language.clone(), name);
             }
         }
         let country = optional(columns.location).and_then(|text| PCode::parse(text).ok());
         for (column, error) in faults {
             let column = self.headers.get(column).cloned().unwrap_or_default();
-            self.errors.push(PlaceRowError { row, column, code: error.code, text: error.text });
+            self.errors.push(PlaceRowError {
+                row,
+                column,
+                code: error.code,
+                text: error.text,
+            });
         }
-        let (Some(code), Some(level), Some(edition)) = (code, level, edition) else { return };
+        let (Some(code), Some(level), Some(edition)) = (code, level, edition) else {
+            return;
+        };
         if self.errors.len() > known {
             return;
         }
         if let Some(country) = country.filter(|country| parent.as_ref() == Some(country)) {
-            self.countries.entry(country).or_insert((row, edition.clone()));
+            self.countries
+                .entry(country)
+                .or_insert((row, edition.clone()));
         }
-        self.list.places.push(Place { edition, code, level, parent, names, valid_from });
+        self.list.places.push(Place {
+            edition,
+            code,
+            level,
+            parent,
+            names,
+            valid_from,
+        });
         self.list.rows.push(row);
     }
 
@@ -299,9 +371,14 @@ impl PlaceListReader {
             if known.contains(&place) {
                 continue;
             }
-            let Some(country) = ListId::Countries.list().find(place.code.as_str()) else { continue };
+            let Some(country) = ListId::Countries.list().find(place.code.as_str()) else {
+                continue;
+            };
             let names = country.label.iter().filter_map(|(language, label)| {
-                Some((LanguageTag::parse(language).ok()?, PlaceName::parse(label).ok()?))
+                Some((
+                    LanguageTag::parse(language).ok()?,
+                    PlaceName::parse(label).ok()?,
+                ))
             });
             self.list.places.push(Place {
                 names: names.collect(),
@@ -313,39 +390,70 @@ impl PlaceListReader {
             });
             self.list.rows.push(row);
         }
-        if self.errors.is_empty() { Ok(self.list) } else { Err(self.errors) }
+        if self.errors.is_empty() {
+            Ok(self.list)
+        } else {
+            Err(self.errors)
+        }
     }
 }
 
-fn kept<T>(result: Result<T, ValueError>, column: usize, faults: &mut Vec<(usize, ValueError)>) -> Option<T> {
+fn kept<T>(
+    result: Result<T, ValueError>,
+    column: usize,
+    faults: &mut Vec<(usize, ValueError)>,
+) -> Option<T> {
     result.map_err(|error| faults.push((column, error))).ok()
 }
 
 fn level(text: &str) -> Result<u8, ValueError> {
     let wrong = || ValueError::new("PLACE_LEVEL", "a level is a number from 0 to 5");
-    text.parse().ok().filter(|level| *level <= 5).ok_or_else(wrong)
+    text.parse()
+        .ok()
+        .filter(|level| *level <= 5)
+        .ok_or_else(wrong)
 }
 
 /// `Name` in the given language, and `Name (ar)` in its own.
 fn name_columns(plain: &[String], form: &PlaceListForm) -> Vec<(LanguageTag, usize)> {
     if !form.names.is_empty() {
         let column = |header: &String| plain.iter().position(|known| *known == self::plain(header));
-        return form.names.iter().filter_map(|(tag, header)| Some((tag.clone(), column(header)?))).collect();
+        return form
+            .names
+            .iter()
+            .filter_map(|(tag, header)| Some((tag.clone(), column(header)?)))
+            .collect();
     }
-    let usual = form.language.clone().or_else(|| LanguageTag::parse("en").ok());
+    let usual = form
+        .language
+        .clone()
+        .or_else(|| LanguageTag::parse("en").ok());
     let language = |header: &String| match header.strip_prefix("name")?.trim() {
         "" => usual.clone(),
         rest => LanguageTag::parse(rest.strip_prefix('(')?.strip_suffix(')')?.trim()).ok(),
     };
-    plain.iter().enumerate().filter_map(|(column, header)| Some((language(header)?, column))).collect()
+    plain
+        .iter()
+        .enumerate()
+        .filter_map(|(column, header)| Some((language(header)?, column)))
+        .collect()
 }
 
 fn plain(header: &str) -> String {
-    header.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    header
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 fn whole_row(row: u32, code: &'static str, text: impl Into<String>) -> PlaceRowError {
-    PlaceRowError { row, column: String::new(), code, text: text.into() }
+    PlaceRowError {
+        row,
+        column: String::new(),
+        code,
+        text: text.into(),
+    }
 }
 
 #[cfg(test)]
@@ -354,7 +462,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn form() -> PlaceListForm {
-        PlaceListForm { edition: EditionCode::parse("XZ-2025").ok(), ..PlaceListForm::default() }
+        PlaceListForm {
+            edition: EditionCode::parse("XZ-2025").ok(),
+            ..PlaceListForm::default()
+        }
     }
 
     fn read(csv: &str) -> Result<PlaceList, Vec<PlaceRowError>> {
@@ -362,7 +473,11 @@ mod tests {
     }
 
     fn faults(csv: &str) -> Vec<(u32, String, &'static str)> {
-        read(csv).unwrap_err().into_iter().map(|error| (error.row, error.column, error.code)).collect()
+        read(csv)
+            .unwrap_err()
+            .into_iter()
+            .map(|error| (error.row, error.column, error.code))
+            .collect()
     }
 
     const JOINT: &str = "\u{FEFF}Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date\n\
@@ -374,21 +489,32 @@ mod tests {
         let list = read(JOINT).unwrap();
         let table = list.check(&PlaceTable::default()).unwrap();
         let vale = PlaceRef::parse("XZ-2025", "C1007").unwrap();
-        let lineage: Vec<_> = table.lineage(&vale).map(|place| place.code.as_str()).collect();
+        let lineage: Vec<_> = table
+            .lineage(&vale)
+            .map(|place| place.code.as_str())
+            .collect();
         assert_eq!(lineage, ["C1007", "XZ01", "XXZ"]);
-        assert_eq!(table.find(&vale).unwrap().valid_from, Some(jiff::civil::date(2025, 1, 1)));
+        assert_eq!(
+            table.find(&vale).unwrap().valid_from,
+            Some(jiff::civil::date(2025, 1, 1))
+        );
     }
 
     #[test]
     fn names_stand_in_several_languages() {
         let list = read("NAME (ar),p-code,name,ADMIN  LEVEL\nالوادي,XZ01,Vale,1\n").unwrap();
-        let names: Vec<_> = list.places[0].names.keys().map(LanguageTag::as_str).collect();
+        let names: Vec<_> = list.places[0]
+            .names
+            .keys()
+            .map(LanguageTag::as_str)
+            .collect();
         assert_eq!(names, ["ar", "en"]);
     }
 
     #[test]
     fn every_fault_has_its_row_and_column() {
-        let csv = "P-Code,Admin Level,Name,Valid from\nXZ 01,1,A,\nXZ02,9,B,01/02/2025\n\nXZ03,1,C,\n";
+        let csv =
+            "P-Code,Admin Level,Name,Valid from\nXZ 01,1,A,\nXZ02,9,B,01/02/2025\n\nXZ03,1,C,\n";
         assert_eq!(
             faults(csv),
             [
@@ -403,7 +529,8 @@ mod tests {
 
     #[test]
     fn a_list_is_checked_as_a_whole_with_its_rows() {
-        let list = read("P-Code,Admin Level,Name,Parent P-Code\nXZ01,1,A,\n\nXZ0101,2,B,XZ09\n").unwrap();
+        let list =
+            read("P-Code,Admin Level,Name,Parent P-Code\nXZ01,1,A,\n\nXZ0101,2,B,XZ09\n").unwrap();
         let errors = list.check(&PlaceTable::default()).unwrap_err();
         assert_eq!((errors[0].row, errors[0].code), (4, "PLACE_PARENT_UNKNOWN"));
     }
@@ -412,19 +539,42 @@ mod tests {
     fn the_same_list_again_changes_nothing_and_a_new_name_is_seen() {
         let list = read(JOINT).unwrap();
         let stored = list.check(&PlaceTable::default()).unwrap();
-        assert_eq!(list.changes(&stored), PlaceChanges { added: 0, changed: 0, same: 3 });
+        assert_eq!(
+            list.changes(&stored),
+            PlaceChanges {
+                added: 0,
+                changed: 0,
+                same: 3
+            }
+        );
         let renamed = read(&JOINT.replace("Vale", "Dale")).unwrap();
-        assert_eq!(renamed.changes(&stored), PlaceChanges { added: 0, changed: 1, same: 2 });
+        assert_eq!(
+            renamed.changes(&stored),
+            PlaceChanges {
+                added: 0,
+                changed: 1,
+                same: 2
+            }
+        );
         assert!(renamed.check(&stored).is_ok());
     }
 
     #[test]
     fn a_list_without_edition_is_refused() {
-        let refused = PlaceList::parse_csv(JOINT.as_bytes(), &PlaceListForm::default()).unwrap_err();
+        let refused =
+            PlaceList::parse_csv(JOINT.as_bytes(), &PlaceListForm::default()).unwrap_err();
         assert_eq!(refused[0].code, "EDITION_MISSING");
-        let with = JOINT.replace("Location", "Edition").replace("#country+code", "").replace("XXZ,1,XZ01,North,XXZ", "E-1,1,XZ01,North,").replace("XXZ,2", "E-1,2");
+        let with = JOINT
+            .replace("Location", "Edition")
+            .replace("#country+code", "")
+            .replace("XXZ,1,XZ01,North,XXZ", "E-1,1,XZ01,North,")
+            .replace("XXZ,2", "E-1,2");
         let list = PlaceList::parse_csv(with.as_bytes(), &PlaceListForm::default()).unwrap();
-        assert!(list.places.iter().all(|place| place.edition.as_str() == "E-1"));
+        assert!(
+            list.places
+                .iter()
+                .all(|place| place.edition.as_str() == "E-1")
+        );
     }
 
     proptest! {

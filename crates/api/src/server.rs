@@ -68,7 +68,11 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
             .openapi_service(|api| {
                 SwaggerUi::new("/docs/{_:.*}")
                     .url("/openapi.json", api)
-                    .config(Config::default().try_it_out_enabled(true).persist_authorization(false))
+                    .config(
+                        Config::default()
+                            .try_it_out_enabled(true)
+                            .persist_authorization(false),
+                    )
             })
             .into_app()
             .service(web::redirect("/docs", "/docs/"))
@@ -89,14 +93,22 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
     .keep_alive(Duration::from_secs(60))
     .max_connections(10_000)
     .shutdown_timeout(GRACE);
-    let server = if settings.signals { server } else { server.disable_signals() };
+    let server = if settings.signals {
+        server
+    } else {
+        server.disable_signals()
+    };
     let server = server.listen(listener).map_err(StartError::Listen)?.run();
     Ok(Running { address, server })
 }
 
 /// An unknown path, or a known one with another method.
 async fn nothing_here() -> Result<actix_web::HttpResponse, ApiError> {
-    Err(ApiError::new(StatusCode::NOT_FOUND, "NOTHING_HERE", "the API has nothing under this path and method; see /docs"))
+    Err(ApiError::new(
+        StatusCode::NOT_FOUND,
+        "NOTHING_HERE",
+        "the API has nothing under this path and method; see /docs",
+    ))
 }
 
 /// Counts requests by route pattern and status; the path itself may hold an id.
@@ -107,9 +119,13 @@ async fn measure(
     let begun = Instant::now();
     let method = request.method().to_string();
     let response = next.call(request).await?;
-    let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16().to_string();
     metrics::counter!("sanad_http_requests_total", "method" => method.clone(), "route" => route.clone(), "status" => status).increment(1);
-    metrics::histogram!("sanad_http_request_seconds", "method" => method, "route" => route).record(begun.elapsed());
+    metrics::histogram!("sanad_http_request_seconds", "method" => method, "route" => route)
+        .record(begun.elapsed());
     Ok(response)
 }

@@ -89,7 +89,9 @@ impl Errand {
                 "this `Idempotency-Key` was used for another request; make a new one",
             ));
         }
-        let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+        let status = u16::try_from(row.status)
+            .ok()
+            .and_then(|status| StatusCode::from_u16(status).ok());
         Ok(Answer {
             status: status.unwrap_or(StatusCode::OK),
             etag: row.etag,
@@ -157,7 +159,9 @@ pub async fn register(
     command: Command,
     answer: CaseAnswer,
 ) -> ApiResult<Answer> {
-    let Command::Register(registration) = &command else { return Err(ApiError::fault()) };
+    let Command::Register(registration) = &command else {
+        return Err(ApiError::fault());
+    };
     let organisation = registration.organisation;
     let place = registration.place_of_displacement.clone();
     let errand = Errand::new(app, &request)?;
@@ -166,8 +170,13 @@ pub async fn register(
     }
     let places = app.places().await?;
     let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
-    let resource = Resource::Case { organisation, places: &lineage };
-    let permit = app.policy.permit(&request.actor, command.permission(), &resource)?;
+    let resource = Resource::Case {
+        organisation,
+        places: &lineage,
+    };
+    let permit = app
+        .policy
+        .permit(&request.actor, command.permission(), &resource)?;
     organisation_exists(app, organisation).await?;
     let app_in_job = app.clone();
     app.store
@@ -188,10 +197,17 @@ pub async fn register(
 
 async fn organisation_exists(app: &App, organisation: OrganisationId) -> ApiResult<()> {
     let known = app.store.read(|db| db.organisations()).await?;
-    if known.iter().any(|row| row.organisation_id.0 == organisation.0) {
+    if known
+        .iter()
+        .any(|row| row.organisation_id.0 == organisation.0)
+    {
         return Ok(());
     }
-    Err(ApiError::field("/organisation", "ORGANISATION_UNKNOWN", "no such organisation works with this registry"))
+    Err(ApiError::field(
+        "/organisation",
+        "ORGANISATION_UNKNOWN",
+        "no such organisation works with this registry",
+    ))
 }
 
 /// Carries a command out on a case.
@@ -216,8 +232,13 @@ pub async fn on_case(
                 return errand.replay(row);
             }
             let state = tx.case(id)?.ok_or(Denied::Hidden)?;
-            let resource = Resource::Case { organisation: state.organisation, places: &state.places };
-            let permit = app_in_job.policy.permit(&actor, command.permission(), &resource)?;
+            let resource = Resource::Case {
+                organisation: state.organisation,
+                places: &state.places,
+            };
+            let permit = app_in_job
+                .policy
+                .permit(&actor, command.permission(), &resource)?;
             if state.revision != if_match {
                 return Err(ApiError::new(
                     StatusCode::PRECONDITION_FAILED,
@@ -268,7 +289,9 @@ pub async fn on_area(
         return Err(ApiError::not_found("PLACE_NOT_FOUND"));
     }
     let resource = Resource::Area { places: &lineage };
-    let permit = app.policy.permit(&request.actor, command.permission(), &resource)?;
+    let permit = app
+        .policy
+        .permit(&request.actor, command.permission(), &resource)?;
     let app_in_job = app.clone();
     app.store
         .write(move |tx| {

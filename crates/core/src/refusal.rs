@@ -36,7 +36,11 @@ pub struct Precondition {
 impl Precondition {
     /// A missing precondition.
     pub fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), pointer: String::new() }
+        Self {
+            code,
+            text: text.into(),
+            pointer: String::new(),
+        }
     }
 
     /// The same, for a field of the command.
@@ -49,8 +53,15 @@ impl Precondition {
 
 impl Refusal {
     /// A field that cannot be right.
-    pub fn invalid(pointer: impl Into<String>, code: &'static str, text: impl Into<String>) -> Self {
-        Self::Invalid { pointer: pointer.into(), error: ValueError::new(code, text) }
+    pub fn invalid(
+        pointer: impl Into<String>,
+        code: &'static str,
+        text: impl Into<String>,
+    ) -> Self {
+        Self::Invalid {
+            pointer: pointer.into(),
+            error: ValueError::new(code, text),
+        }
     }
 
     /// One missing precondition.
@@ -60,7 +71,11 @@ impl Refusal {
 
     /// `Ok` when nothing is missing.
     pub fn unless_empty(missing: Vec<Precondition>) -> Result<(), Self> {
-        if missing.is_empty() { Ok(()) } else { Err(Self::Missing(missing)) }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Missing(missing))
+        }
     }
 
     /// The first stable code.

@@ -49,7 +49,11 @@ impl Batch {
     /// Sets the rows of a case; a later version within the batch takes the place
     /// of an earlier one.
     pub fn put_case(&mut self, rows: CaseRows) {
-        match self.cases.iter_mut().find(|known| known.head.case_id == rows.head.case_id) {
+        match self
+            .cases
+            .iter_mut()
+            .find(|known| known.head.case_id == rows.head.case_id)
+        {
             Some(known) => {
                 let replaces = known.replaces;
                 *known = CaseRows { replaces, ..rows };
@@ -71,16 +75,24 @@ impl Batch {
 
     /// The facts of one stream that wait in this batch.
     pub fn stream(&self, stream: Key) -> impl Iterator<Item = &JournalRow> {
-        self.journal.iter().filter(move |row| row.stream_id == stream)
+        self.journal
+            .iter()
+            .filter(move |row| row.stream_id == stream)
     }
 
     /// The answer that waits for one command.
     pub fn answer(&self, command: Key) -> Option<&IdempotencyRow> {
-        self.idempotency.iter().find(|row| row.command_id == command)
+        self.idempotency
+            .iter()
+            .find(|row| row.command_id == command)
     }
 
     /// The cases whose earlier rows must go first.
     pub fn replaced(&self) -> Vec<Key> {
-        self.cases.iter().filter(|rows| rows.replaces).map(|rows| rows.head.case_id).collect()
+        self.cases
+            .iter()
+            .filter(|rows| rows.replaces)
+            .map(|rows| rows.head.case_id)
+            .collect()
     }
 }

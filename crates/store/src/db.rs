@@ -81,17 +81,31 @@ pub const PLACES_STAMP: &str = "places_stamp";
 /// The database, as the registry uses it.
 pub trait Db: Send {
     /// One case, if the caller may see it.
-    fn case_document(&mut self, who: &Visibility, id: Key) -> Result<Option<CaseDocument>, StoreError>;
+    fn case_document(
+        &mut self,
+        who: &Visibility,
+        id: Key,
+    ) -> Result<Option<CaseDocument>, StoreError>;
     /// Several cases by id, in no order; ids that do not exist are left out. The
     /// caller decides on each row what may be shown.
     fn case_documents(&mut self, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>, StoreError>;
     /// A page of cases, the latest opened first.
-    fn list_cases(&mut self, who: &Visibility, filter: &CaseFilter, after: Option<CaseCursor>, limit: i64)
-        -> Result<Vec<CaseHeadRow>, StoreError>;
+    fn list_cases(
+        &mut self,
+        who: &Visibility,
+        filter: &CaseFilter,
+        after: Option<CaseCursor>,
+        limit: i64,
+    ) -> Result<Vec<CaseHeadRow>, StoreError>;
     /// The facts of one stream up to a moment, in order.
     fn stream(&mut self, stream: Key, until: Option<At>) -> Result<Vec<JournalRow>, StoreError>;
     /// Streams of one kind after an id, for rebuilding.
-    fn stream_ids(&mut self, kind: &str, after: Option<Key>, limit: i64) -> Result<Vec<Key>, StoreError>;
+    fn stream_ids(
+        &mut self,
+        kind: &str,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<Key>, StoreError>;
     /// What a command was answered.
     fn idempotency(&mut self, command: Key) -> Result<Option<IdempotencyRow>, StoreError>;
     /// Which of these commands the journal already holds.
@@ -103,13 +117,28 @@ pub trait Db: Send {
     /// One finding, if the caller may see its case.
     fn finding(&mut self, who: &Visibility, id: Key) -> Result<Option<FindingRow>, StoreError>;
     /// A page of the finding register, in order of recording.
-    fn list_findings(&mut self, who: &Visibility, filter: &RegisterFilter, after: i64, limit: i64)
-        -> Result<Vec<FindingRow>, StoreError>;
+    fn list_findings(
+        &mut self,
+        who: &Visibility,
+        filter: &RegisterFilter,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<FindingRow>, StoreError>;
     /// A page of recorded returns, in order of recording.
-    fn list_returns(&mut self, who: &Visibility, filter: &RegisterFilter, after: i64, limit: i64)
-        -> Result<Vec<ReturnRow>, StoreError>;
+    fn list_returns(
+        &mut self,
+        who: &Visibility,
+        filter: &RegisterFilter,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<ReturnRow>, StoreError>;
     /// A page of cases heading for a place, for the place's dossier: how many.
-    fn count_heading_for(&mut self, who: &Visibility, edition: &str, code: &str) -> Result<i64, StoreError>;
+    fn count_heading_for(
+        &mut self,
+        who: &Visibility,
+        edition: &str,
+        code: &str,
+    ) -> Result<i64, StoreError>;
 
     /// All places, by edition and code.
     fn places(&mut self) -> Result<Vec<PlaceRow>, StoreError>;
@@ -119,11 +148,20 @@ pub trait Db: Send {
     /// The account of a login name.
     fn account_by_login(&mut self, login: &str) -> Result<Option<AccountRow>, StoreError>;
     /// An account with its roles.
-    fn account(&mut self, user: Key) -> Result<Option<(AccountRow, Vec<RoleGrantRow>)>, StoreError>;
+    fn account(&mut self, user: Key)
+    -> Result<Option<(AccountRow, Vec<RoleGrantRow>)>, StoreError>;
     /// A page of accounts, by login name.
-    fn list_accounts(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<(AccountRow, Vec<RoleGrantRow>)>, StoreError>;
+    fn list_accounts(
+        &mut self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<(AccountRow, Vec<RoleGrantRow>)>, StoreError>;
     /// Adds an account with its roles.
-    fn put_account(&mut self, account: &AccountRow, grants: &[RoleGrantRow]) -> Result<(), StoreError>;
+    fn put_account(
+        &mut self,
+        account: &AccountRow,
+        grants: &[RoleGrantRow],
+    ) -> Result<(), StoreError>;
     /// Disables or enables an account; false when there is none.
     fn set_disabled(&mut self, user: Key, disabled: bool) -> Result<bool, StoreError>;
     /// All organisations, by name.

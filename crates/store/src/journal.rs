@@ -33,7 +33,10 @@ impl Envelope {
     /// moment (`as_of`) is then always a beginning of the stream, without holes.
     fn not_before(self, last: Option<Timestamp>) -> Self {
         let recorded_at = last.map_or(self.recorded_at, |last| self.recorded_at.max(last));
-        Self { recorded_at, ..self }
+        Self {
+            recorded_at,
+            ..self
+        }
     }
 }
 
@@ -77,11 +80,18 @@ pub fn decode<E: DeserializeOwned>(rows: &[JournalRow]) -> Result<Vec<Recorded<E
     rows.iter()
         .map(|row| {
             if row.version != 1 {
-                return Err(unreadable(row, "it was written by a newer version of the program"));
+                return Err(unreadable(
+                    row,
+                    "it was written by a newer version of the program",
+                ));
             }
             let event = serde_json::from_slice(&row.payload)
                 .map_err(|_| unreadable(row, "its content is damaged"))?;
-            Ok(Recorded { event, meta: meta(row), revision: row.revision })
+            Ok(Recorded {
+                event,
+                meta: meta(row),
+                revision: row.revision,
+            })
         })
         .collect()
 }
@@ -96,7 +106,9 @@ pub fn case_of(rows: &[JournalRow]) -> Result<Option<CaseState>, StoreError> {
 /// Reads what is known of a place from the facts of its stream.
 pub fn area_of(rows: &[JournalRow]) -> Result<AreaState, StoreError> {
     let facts = decode::<AreaFact>(rows)?;
-    Ok(AreaState::fold(facts.iter().map(|fact| (&fact.event, fact.meta))))
+    Ok(AreaState::fold(
+        facts.iter().map(|fact| (&fact.event, fact.meta)),
+    ))
 }
 
 fn meta(row: &JournalRow) -> Meta {
@@ -172,7 +184,11 @@ impl Tx<'_> {
             let stream = match (&state, &event) {
                 (Some(state), _) => case_stream(state.id),
                 (None, Event::CaseRegistered(registered)) => case_stream(registered.id),
-                (None, _) => return Err(StoreError::Unreadable("a case begins with its registration".to_owned())),
+                (None, _) => {
+                    return Err(StoreError::Unreadable(
+                        "a case begins with its registration".to_owned(),
+                    ));
+                }
             };
             let meta = self.write_fact(&event, stream, revision, ordinal, by, envelope)?;
             let next = CaseState::step(state, &event, meta)
@@ -180,7 +196,8 @@ impl Tx<'_> {
             projections::of_event(&next, &event, meta, self.batch());
             state = Some(next);
         }
-        let state = state.ok_or_else(|| StoreError::Unreadable("nothing was decided".to_owned()))?;
+        let state =
+            state.ok_or_else(|| StoreError::Unreadable("nothing was decided".to_owned()))?;
         let rows = projections::of_case(&state, known)?;
         self.batch().put_case(rows);
         Ok(state)
@@ -198,8 +215,7 @@ impl Tx<'_> {
         let envelope = &envelope.not_before(state.updated_at);
         let by = decided.by();
         for (ordinal, fact) in decided.into_events().into_iter().enumerate() {
-            let meta =
-                self.write_fact(&fact, stream, state.revision + 1, ordinal, by, envelope)?;
+            let meta = self.write_fact(&fact, stream, state.revision + 1, ordinal, by, envelope)?;
             state.apply(&fact, meta);
         }
         Ok(state)
@@ -215,8 +231,9 @@ impl Tx<'_> {
         envelope: &Envelope,
     ) -> Result<Meta, StoreError> {
         let too_many = |_| StoreError::Unreadable("too many facts".to_owned());
-        let payload = serde_json::to_vec(fact)
-            .map_err(|error| StoreError::Unreadable(format!("a fact cannot be written: {error}")))?;
+        let payload = serde_json::to_vec(fact).map_err(|error| {
+            StoreError::Unreadable(format!("a fact cannot be written: {error}"))
+        })?;
         let row = JournalRow {
             position: self.take_position(),
             stream_kind: F::STREAM.to_owned(),

@@ -63,7 +63,9 @@ macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {{
         let rows: Vec<_> = $rows.into_iter().collect();
         for chunk in rows.chunks($crate::postgres::ROWS_A_STATEMENT) {
-            diesel::insert_into($table).values(chunk.to_vec()).execute($conn)?;
+            diesel::insert_into($table)
+                .values(chunk.to_vec())
+                .execute($conn)?;
         }
     }};
 }
@@ -72,7 +74,9 @@ macro_rules! delete_all {
     ($conn:expr, $table:expr, $column:expr, $keys:expr) => {{
         let keys: Vec<_> = $keys.into_iter().copied().collect();
         if !keys.is_empty() {
-            diesel::delete($table).filter($column.eq_any(keys)).execute($conn)?;
+            diesel::delete($table)
+                .filter($column.eq_any(keys))
+                .execute($conn)?;
         }
     }};
 }

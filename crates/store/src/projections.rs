@@ -44,8 +44,16 @@ pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, Stor
     };
     let body = serde_json::to_vec(&CaseDocument::of(case))
         .map_err(|error| StoreError::Unreadable(format!("a case cannot be written: {error}")))?;
-    let document = CaseDocumentRow { case_id: head.case_id, revision, body };
-    Ok(CaseRows { head, document, replaces })
+    let document = CaseDocumentRow {
+        case_id: head.case_id,
+        revision,
+        body,
+    };
+    Ok(CaseRows {
+        head,
+        document,
+        replaces,
+    })
 }
 
 /// Rows that one fact adds to the registers.
@@ -86,7 +94,10 @@ fn of_finding(case: &CaseState, finding: &IssuedFinding, meta: Meta) -> Option<F
         outcome: assessment.finding.code().to_owned(),
         found_on: On(assessment.on),
         expires_on: On(assessment.expires_on),
-        catalogue: format!("{} {}", assessment.catalogue.id, assessment.catalogue.edition),
+        catalogue: format!(
+            "{} {}",
+            assessment.catalogue.id, assessment.catalogue.edition
+        ),
         profile: assessment.profile.code().to_owned(),
         assessor: Key(finding.assessor.0),
         issued_at: At::from(meta.recorded_at),
@@ -96,7 +107,10 @@ fn of_finding(case: &CaseState, finding: &IssuedFinding, meta: Meta) -> Option<F
 
 fn of_return(case: &CaseState, record: &ReturnRecord, meta: Meta) -> Option<ReturnRow> {
     let place = case.place_of_displacement()?;
-    let finding = case.findings.iter().find(|finding| Some(finding.id) == record.finding);
+    let finding = case
+        .findings
+        .iter()
+        .find(|finding| Some(finding.id) == record.finding);
     Some(ReturnRow {
         return_id: Key(record.id.0),
         case_id: Key(case.id.0),

@@ -20,7 +20,9 @@ pub fn rebuild(db: &mut dyn Db) -> Result<u64, StoreError> {
         let mut after = None;
         loop {
             let streams = db.stream_ids(CASE, after, PAGE)?;
-            let Some(last) = streams.last() else { return Ok(cases) };
+            let Some(last) = streams.last() else {
+                return Ok(cases);
+            };
             after = Some(*last);
             let mut batch = Batch::default();
             for stream in streams {

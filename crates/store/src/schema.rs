@@ -4,7 +4,10 @@
 //! A new column goes here, into both folders under `migrations/`, and into
 //! `docs/data-classes.toml`.
 
-#![expect(missing_docs, reason = "diesel's macro makes hundreds of items; the columns are described in migrations/ and docs/data-classes.toml")]
+#![expect(
+    missing_docs,
+    reason = "diesel's macro makes hundreds of items; the columns are described in migrations/ and docs/data-classes.toml"
+)]
 
 use crate::sql_types::{Day, Id, Instant};
 

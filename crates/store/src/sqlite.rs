@@ -70,7 +70,9 @@ macro_rules! insert_all {
 macro_rules! delete_all {
     ($conn:expr, $table:expr, $column:expr, $keys:expr) => {
         for key in $keys {
-            diesel::delete($table).filter($column.eq(*key)).execute($conn)?;
+            diesel::delete($table)
+                .filter($column.eq(*key))
+                .execute($conn)?;
         }
     };
 }

@@ -106,7 +106,9 @@ impl Store {
     {
         let (caller, answer) = oneshot::channel();
         self.inner.writer.send(Box::new(Queued::new(run, caller)))?;
-        answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 
     /// Like [`write`](Self::write), for callers without an async runtime.
@@ -118,7 +120,9 @@ impl Store {
     {
         let (caller, answer) = oneshot::channel();
         self.inner.writer.send(Box::new(Queued::new(run, caller)))?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+        answer
+            .blocking_recv()
+            .unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 
     /// Changes reference data (places, accounts, organisations, settings) in a
@@ -127,11 +131,17 @@ impl Store {
         &self,
         work: impl FnOnce(&mut dyn Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut desk = self.inner.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut desk = self
+            .inner
+            .desk
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if desk.as_deref_mut().is_none_or(|db| db.ping().is_err()) {
             *desk = Some(connect(&self.inner.database)?);
         }
-        let Some(db) = desk.as_deref_mut() else { return Err(StoreError::Closed) };
+        let Some(db) = desk.as_deref_mut() else {
+            return Err(StoreError::Closed);
+        };
         in_transaction(db, work)
     }
 }
@@ -143,7 +153,9 @@ pub fn in_bulk<T, E: From<StoreError>>(
     work: impl FnOnce(&mut Bulk<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     db.begin()?;
-    let result = Bulk::new(db).map_err(E::from).and_then(|mut bulk| work(&mut bulk));
+    let result = Bulk::new(db)
+        .map_err(E::from)
+        .and_then(|mut bulk| work(&mut bulk));
     match result {
         Ok(value) => {
             db.commit()?;

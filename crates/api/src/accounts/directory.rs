@@ -73,7 +73,11 @@ pub fn rows_of(user: UserId, grants: &[Grant]) -> Vec<RoleGrantRow> {
 pub fn grants_of(rows: &[RoleGrantRow]) -> Vec<Grant> {
     let mut grants: Vec<Grant> = Vec::new();
     for row in rows {
-        let Some(role) = Role::ALL.iter().copied().find(|role| role.as_str() == row.role) else {
+        let Some(role) = Role::ALL
+            .iter()
+            .copied()
+            .find(|role| role.as_str() == row.role)
+        else {
             tracing::warn!("an account has a role that this program does not know");
             continue;
         };
@@ -92,7 +96,11 @@ pub fn grants_of(rows: &[RoleGrantRow]) -> Vec<Grant> {
         match (known, area) {
             (Some(grant), Some(area)) => grant.areas.push(area),
             (_, area) => {
-                grants.push(Grant { role, organisation, areas: area.into_iter().collect() });
+                grants.push(Grant {
+                    role,
+                    organisation,
+                    areas: area.into_iter().collect(),
+                });
             }
         }
     }
@@ -107,13 +115,22 @@ pub struct Directory {
 
 impl Default for Directory {
     fn default() -> Self {
-        Self { known: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build() }
+        Self {
+            known: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(REMEMBERED)
+                .build(),
+        }
     }
 }
 
 impl Directory {
     /// The account of a user.
-    pub async fn account(&self, store: &Store, user: UserId) -> Result<Option<Arc<Account>>, StoreError> {
+    pub async fn account(
+        &self,
+        store: &Store,
+        user: UserId,
+    ) -> Result<Option<Arc<Account>>, StoreError> {
         if let Some(account) = self.known.get(&user) {
             return Ok(Some(account));
         }
@@ -137,7 +154,10 @@ impl Directory {
             Some(account) if !account.disabled => {
                 Ok(Actor::from_verified_token(user, account.grants.clone()))
             }
-            _ => Err(ApiError::unauthorised("ACCOUNT_DISABLED", "this account is not in use")),
+            _ => Err(ApiError::unauthorised(
+                "ACCOUNT_DISABLED",
+                "this account is not in use",
+            )),
         }
     }
 }

@@ -20,7 +20,9 @@ pub const LONGEST: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// Too short or too long.
-    #[error("a password has {SHORTEST} to {LONGEST} characters; a sentence of several words is easy to keep in mind")]
+    #[error(
+        "a password has {SHORTEST} to {LONGEST} characters; a sentence of several words is easy to keep in mind"
+    )]
     Length,
     /// The hash cannot be computed.
     #[error("the password could not be processed")]
@@ -47,15 +49,23 @@ pub fn hash_password(password: &SecretString) -> Result<String, PasswordError> {
 /// Whether a password is the one behind a hash. `None` stands for an unknown
 /// user: the same work is done, so that the time tells nothing.
 pub fn verify_password(password: &SecretString, hash: Option<&str>) -> bool {
-    static NOBODY: LazyLock<Option<String>> =
-        LazyLock::new(|| hash_password(&SecretString::from("nobody has this password".to_owned())).ok());
+    static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| {
+        hash_password(&SecretString::from("nobody has this password".to_owned())).ok()
+    });
     let known = hash.is_some();
-    let Some(hash) = hash.or(NOBODY.as_deref()) else { return false };
+    let Some(hash) = hash.or(NOBODY.as_deref()) else {
+        return false;
+    };
     if password.expose_secret().chars().count() > LONGEST {
         return false;
     }
-    let (Ok(hash), Ok(argon2id)) = (PasswordHash::new(hash), argon2id()) else { return false };
-    argon2id.verify_password(password.expose_secret().as_bytes(), &hash).is_ok() && known
+    let (Ok(hash), Ok(argon2id)) = (PasswordHash::new(hash), argon2id()) else {
+        return false;
+    };
+    argon2id
+        .verify_password(password.expose_secret().as_bytes(), &hash)
+        .is_ok()
+        && known
 }
 
 #[cfg(test)]
@@ -69,8 +79,14 @@ mod tests {
     #[test]
     fn only_the_right_password_of_a_known_user_is_accepted() {
         let hash = hash_password(&secret("ئەم ڕستەیە وشەی نهێنییە")).unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=47104,t=1,p=1$"), "{hash}");
-        assert!(verify_password(&secret("ئەم ڕستەیە وشەی نهێنییە"), Some(&hash)));
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=47104,t=1,p=1$"),
+            "{hash}"
+        );
+        assert!(verify_password(
+            &secret("ئەم ڕستەیە وشەی نهێنییە"),
+            Some(&hash)
+        ));
         assert!(!verify_password(&secret("another sentence"), Some(&hash)));
         assert!(!verify_password(&secret("nobody has this password"), None));
     }

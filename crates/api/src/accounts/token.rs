@@ -98,7 +98,10 @@ impl Tokens {
             return Err(TokenError);
         }
         let expires = Timestamp::from_second(data.claims.exp).map_err(|_| TokenError)?;
-        Ok(Verified { user: data.claims.sub, expires })
+        Ok(Verified {
+            user: data.claims.sub,
+            expires,
+        })
     }
 }
 
@@ -135,7 +138,9 @@ struct Ed25519Verifier(VerifyingKey);
 impl signature::Verifier<Vec<u8>> for Ed25519Verifier {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
         let signature = Signature::from_slice(signature).map_err(|_| signature::Error::new())?;
-        self.0.verify(message, &signature).map_err(|_| signature::Error::new())
+        self.0
+            .verify(message, &signature)
+            .map_err(|_| signature::Error::new())
     }
 }
 
@@ -152,7 +157,10 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 };
 
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> JwtResult<Box<dyn JwtSigner>> {
-    let seed = key.as_bytes().try_into().map_err(|_| ErrorKind::InvalidEddsaKey)?;
+    let seed = key
+        .as_bytes()
+        .try_into()
+        .map_err(|_| ErrorKind::InvalidEddsaKey)?;
     match algorithm {
         Algorithm::EdDSA => Ok(Box::new(Ed25519Signer(SigningKey::from_bytes(&seed)))),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
@@ -160,7 +168,10 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> JwtResult<Box<dyn JwtSign
 }
 
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVerifier>> {
-    let bytes = key.try_get_as_bytes()?.try_into().map_err(|_| ErrorKind::InvalidEddsaKey)?;
+    let bytes = key
+        .try_get_as_bytes()?
+        .try_into()
+        .map_err(|_| ErrorKind::InvalidEddsaKey)?;
     let public = VerifyingKey::from_bytes(&bytes).map_err(|_| ErrorKind::InvalidEddsaKey)?;
     match algorithm {
         Algorithm::EdDSA => Ok(Box::new(Ed25519Verifier(public))),
@@ -182,15 +193,27 @@ mod tests {
         let token = tokens.issue(someone(), clock::now()).unwrap();
         assert_eq!(tokens.verify(&token).unwrap().user, someone());
         let old = clock::now() - LIFETIME - SignedDuration::from_secs(6);
-        assert_eq!(tokens.verify(&tokens.issue(someone(), old).unwrap()), Err(TokenError));
+        assert_eq!(
+            tokens.verify(&tokens.issue(someone(), old).unwrap()),
+            Err(TokenError)
+        );
         let early = clock::now() + SignedDuration::from_secs(60);
-        assert_eq!(tokens.verify(&tokens.issue(someone(), early).unwrap()), Err(TokenError));
+        assert_eq!(
+            tokens.verify(&tokens.issue(someone(), early).unwrap()),
+            Err(TokenError)
+        );
     }
 
     #[test]
     fn a_token_of_another_key_is_refused() {
-        let (ours, theirs) = (Tokens::with_fresh_key().unwrap(), Tokens::with_fresh_key().unwrap());
-        assert_eq!(ours.verify(&theirs.issue(someone(), clock::now()).unwrap()), Err(TokenError));
+        let (ours, theirs) = (
+            Tokens::with_fresh_key().unwrap(),
+            Tokens::with_fresh_key().unwrap(),
+        );
+        assert_eq!(
+            ours.verify(&theirs.issue(someone(), clock::now()).unwrap()),
+            Err(TokenError)
+        );
     }
 
     #[test]
@@ -207,10 +230,19 @@ mod tests {
         header.kid = Some(tokens.key_id.clone());
         let now = clock::now().as_second();
         let claims = Claims {
-            iss: ISSUER.into(), aud: AUDIENCE.into(), sub: someone(),
-            iat: now, nbf: now, exp: now + 60, jti: String::new(),
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            sub: someone(),
+            iat: now,
+            nbf: now,
+            exp: now + 60,
+            jti: String::new(),
         };
         let other_type = encode(&header, &claims, &tokens.signing).unwrap();
-        assert_eq!(tokens.verify(&other_type), Err(TokenError), "typ must be at+jwt");
+        assert_eq!(
+            tokens.verify(&other_type),
+            Err(TokenError),
+            "typ must be at+jwt"
+        );
     }
 }

@@ -76,13 +76,18 @@ pub async fn collect(mut payload: Payload, limit: usize) -> ApiResult<Bytes> {
         }
         Ok(body.freeze())
     };
-    tokio::time::timeout(DEADLINE, read).await.unwrap_or_else(|_| {
-        Err(ApiError::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "BODY_TOO_SLOW",
-            format!("the body did not arrive within {} seconds", DEADLINE.as_secs()),
-        ))
-    })
+    tokio::time::timeout(DEADLINE, read)
+        .await
+        .unwrap_or_else(|_| {
+            Err(ApiError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "BODY_TOO_SLOW",
+                format!(
+                    "the body did not arrive within {} seconds",
+                    DEADLINE.as_secs()
+                ),
+            ))
+        })
 }
 
 /// Parses JSON strictly: nothing after the end, no unknown field.
@@ -95,7 +100,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
             return ApiError::new(
                 StatusCode::BAD_REQUEST,
                 "BODY_NOT_JSON",
-                format!("the body is not JSON: line {}, column {}", inner.line(), inner.column()),
+                format!(
+                    "the body is not JSON: line {}, column {}",
+                    inner.line(),
+                    inner.column()
+                ),
             );
         }
         let message = inner.to_string();
@@ -117,7 +126,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
         }
     })?;
     input.end().map_err(|_| {
-        ApiError::new(StatusCode::BAD_REQUEST, "BODY_NOT_JSON", "there is more than one JSON value in the body")
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "BODY_NOT_JSON",
+            "there is more than one JSON value in the body",
+        )
     })?;
     Ok(value)
 }

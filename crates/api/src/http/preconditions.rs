@@ -34,7 +34,13 @@ impl FromRequest for IfMatch {
             Some(value) => value
                 .to_str()
                 .ok()
-                .and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok())
+                .and_then(|text| {
+                    text.trim()
+                        .strip_prefix('"')?
+                        .strip_suffix('"')?
+                        .parse()
+                        .ok()
+                })
                 .map(Self)
                 .ok_or_else(wrong),
         })

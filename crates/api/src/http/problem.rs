@@ -68,11 +68,20 @@ pub type ApiResult<T> = Result<T, ApiError>;
 impl ApiError {
     /// An error with a status, a stable code and a text.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), errors: Vec::new() }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
     }
 
     /// A fault of one field of the body, 422.
-    pub fn field(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn field(
+        pointer: impl Into<String>,
+        code: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "BODY_INVALID",
@@ -87,7 +96,11 @@ impl ApiError {
     }
 
     /// A fault of a query parameter, 400.
-    pub fn parameter(name: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn parameter(
+        name: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "PARAMETER_INVALID",

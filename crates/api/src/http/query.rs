@@ -34,7 +34,11 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
         let message = refused.into_inner().to_string();
         if message.starts_with("unknown field") {
             let unknown = message.split('`').nth(1).unwrap_or_default().to_owned();
-            return ApiError::parameter(unknown, "PARAMETER_UNKNOWN", "this operation has no such parameter");
+            return ApiError::parameter(
+                unknown,
+                "PARAMETER_UNKNOWN",
+                "this operation has no such parameter",
+            );
         }
         if message.starts_with("duplicate field") {
             let twice = message.split('`').nth(1).unwrap_or_default().to_owned();
@@ -50,4 +54,3 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
         }
     })
 }
-

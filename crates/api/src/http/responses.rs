@@ -5,7 +5,10 @@ use utoipa::{IntoResponses, ToResponse};
 
 /// An RFC 9457 problem.
 #[derive(ToResponse)]
-#[response(description = "What went wrong", content_type = "application/problem+json")]
+#[response(
+    description = "What went wrong",
+    content_type = "application/problem+json"
+)]
 pub struct ProblemResponse(#[expect(dead_code, reason = "only its schema is used")] Problem);
 
 /// Error answers of operations open to everyone.

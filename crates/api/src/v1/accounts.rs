@@ -84,14 +84,27 @@ pub async fn list_accounts(
     caller: Caller,
     Parameters(query): Parameters<AccountQuery>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::AccountsRead, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::AccountsRead, &Resource::Registry)?;
     let limit = super::cases::page_size(query.limit)?;
-    let rows = app.store.read(move |db| db.list_accounts(query.cursor.as_deref(), limit + 1)).await?;
+    let rows = app
+        .store
+        .read(move |db| db.list_accounts(query.cursor.as_deref(), limit + 1))
+        .await?;
     let more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
     let kept = usize::try_from(limit).unwrap_or(rows.len()).min(rows.len());
-    let next = rows.get(kept.saturating_sub(1)).filter(|_| more).map(|(row, _)| row.login.clone());
-    let items = rows.iter().take(kept).map(|(row, grants)| AccountView::of(&Account::of(row, grants)));
-    shown(&AccountPage { items: items.collect(), next })
+    let next = rows
+        .get(kept.saturating_sub(1))
+        .filter(|_| more)
+        .map(|(row, _)| row.login.clone());
+    let items = rows
+        .iter()
+        .take(kept)
+        .map(|(row, grants)| AccountView::of(&Account::of(row, grants)));
+    shown(&AccountPage {
+        items: items.collect(),
+        next,
+    })
 }
 
 /// A new account.
@@ -99,7 +112,11 @@ pub async fn list_accounts(
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// Login name: 2 to 64 letters, digits, `.`, `-` or `_`, in lower case.
-    #[schema(min_length = 2, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]{1,63}$")]
+    #[schema(
+        min_length = 2,
+        max_length = 64,
+        pattern = "^[a-z0-9][a-z0-9._-]{1,63}$"
+    )]
     pub login: String,
     /// Name shown to colleagues.
     #[schema(max_length = 120)]
@@ -115,8 +132,13 @@ pub struct NewAccount {
 /// A login name in its one form.
 pub fn login_name(raw: &str) -> Result<String, sanad_core::value::ValueError> {
     let fits = (2..=64).contains(&raw.len())
-        && raw.bytes().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_'))
-        && raw.bytes().next().is_some_and(|c| c.is_ascii_alphanumeric());
+        && raw
+            .bytes()
+            .all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_'))
+        && raw
+            .bytes()
+            .next()
+            .is_some_and(|c| c.is_ascii_alphanumeric());
     if fits {
         return Ok(raw.to_owned());
     }
@@ -141,23 +163,32 @@ pub async fn add_account(
     _: Parameters<NoParameters>,
     body: Json<NewAccount>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let new = body.value;
     let invalid = |pointer: &str, error: sanad_core::value::ValueError| {
         ApiError::field(pointer, error.code, error.text)
     };
     let login = login_name(&new.login).map_err(|error| invalid("/login", error))?;
-    let display_name = bounded(&new.display_name, 120).map_err(|error| invalid("/display_name", error))?;
+    let display_name =
+        bounded(&new.display_name, 120).map_err(|error| invalid("/display_name", error))?;
     if new.grants.is_empty() || new.grants.len() > 50 {
-        return Err(ApiError::field("/grants", "LIST_LENGTH", "an account has 1 to 50 grants"));
+        return Err(ApiError::field(
+            "/grants",
+            "LIST_LENGTH",
+            "an account has 1 to 50 grants",
+        ));
     }
-    app.policy.check_grants(&new.grants).map_err(|pair| {
-        ApiError::field("/grants", "INCOMPATIBLE_ROLES", pair.to_string())
-    })?;
+    app.policy
+        .check_grants(&new.grants)
+        .map_err(|pair| ApiError::field("/grants", "INCOMPATIBLE_ROLES", pair.to_string()))?;
     let places = app.places().await?;
     let known = app.store.read(|db| db.organisations()).await?;
     for (i, grant) in new.grants.iter().enumerate() {
-        if !known.iter().any(|row| row.organisation_id.0 == grant.organisation.0) {
+        if !known
+            .iter()
+            .any(|row| row.organisation_id.0 == grant.organisation.0)
+        {
             return Err(ApiError::field(
                 format!("/grants/{i}/organisation"),
                 "ORGANISATION_UNKNOWN",
@@ -174,9 +205,13 @@ pub async fn add_account(
             }
         }
     }
-    let Ok(slot) = app.hashing.acquire().await else { return Err(ApiError::fault()) };
+    let Ok(slot) = app.hashing.acquire().await else {
+        return Err(ApiError::fault());
+    };
     let password = new.password;
-    let hash = web::block(move || hash_password(&password)).await.map_err(|_| ApiError::fault())?;
+    let hash = web::block(move || hash_password(&password))
+        .await
+        .map_err(|_| ApiError::fault())?;
     drop(slot);
     let password_hash = hash.map_err(|error| match error {
         PasswordError::Length => ApiError::field("/password", "PASSWORD_LENGTH", error.to_string()),
@@ -193,7 +228,13 @@ pub async fn add_account(
     };
     let grants = rows_of(user, &new.grants);
     let (stored, granted) = (row.clone(), grants.clone());
-    administer(&app, move |db| db.put_account(&stored, &granted), "LOGIN_TAKEN", "this login name is taken").await?;
+    administer(
+        &app,
+        move |db| db.put_account(&stored, &granted),
+        "LOGIN_TAKEN",
+        "this login name is taken",
+    )
+    .await?;
     let view = AccountView::of(&Account::of(&row, &grants));
     Ok(written(Answer {
         status: StatusCode::CREATED,
@@ -212,7 +253,9 @@ pub(crate) async fn administer<T: Send + 'static>(
     text: &'static str,
 ) -> ApiResult<T> {
     let store = app.store.clone();
-    let result = web::block(move || store.administer(work)).await.map_err(|_| ApiError::fault())?;
+    let result = web::block(move || store.administer(work))
+        .await
+        .map_err(|_| ApiError::fault())?;
     result.map_err(|error| match error {
         StoreError::Conflict => ApiError::new(StatusCode::CONFLICT, taken, text),
         other => other.into(),
@@ -242,13 +285,24 @@ pub async fn set_account_use(
     _: Parameters<NoParameters>,
     body: Json<AccountUse>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     let disabled = body.value.disabled;
-    let found = administer(&app, move |db| db.set_disabled(Key(user.0), disabled), "WRITE_CONFLICT", "another write was first").await?;
+    let found = administer(
+        &app,
+        move |db| db.set_disabled(Key(user.0), disabled),
+        "WRITE_CONFLICT",
+        "another write was first",
+    )
+    .await?;
     app.directory.forget(user);
-    if found { Ok(HttpResponse::NoContent().finish()) } else { Err(not_found()) }
+    if found {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(not_found())
+    }
 }
 
 /// An organisation that works with the registry.
@@ -278,12 +332,16 @@ pub async fn list_organisations(
     caller: Caller,
     _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::MeRead, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::MeRead, &Resource::Registry)?;
     let rows = app.store.read(|db| db.organisations()).await?;
-    let items = rows
-        .into_iter()
-        .map(|row| OrganisationView { id: OrganisationId(row.organisation_id.0), name: row.name });
-    shown(&OrganisationList { items: items.collect() })
+    let items = rows.into_iter().map(|row| OrganisationView {
+        id: OrganisationId(row.organisation_id.0),
+        name: row.name,
+    });
+    shown(&OrganisationList {
+        items: items.collect(),
+    })
 }
 
 /// A new organisation.
@@ -308,7 +366,8 @@ pub async fn add_organisation(
     _: Parameters<NoParameters>,
     body: Json<NewOrganisation>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let name = bounded(&body.value.name, 120)
         .map_err(|error| ApiError::field("/name", error.code, error.text))?;
     let id = OrganisationId(uuid::Builder::from_random_bytes(clock::entropy()?).into_uuid());
@@ -317,7 +376,13 @@ pub async fn add_organisation(
         name: name.clone(),
         created_at: At::from(clock::now()),
     };
-    administer(&app, move |db| db.put_organisation(&row), "ORGANISATION_EXISTS", "there is an organisation of this name").await?;
+    administer(
+        &app,
+        move |db| db.put_organisation(&row),
+        "ORGANISATION_EXISTS",
+        "there is an organisation of this name",
+    )
+    .await?;
     Ok(written(Answer {
         status: StatusCode::CREATED,
         etag: None,

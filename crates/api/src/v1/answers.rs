@@ -59,7 +59,8 @@ impl AnswerList {
 )]
 #[post("/cases/{id}/answers")]
 pub async fn record_answers(on: OnCase, body: Json<NewAnswers>) -> ApiResult<HttpResponse> {
-    on.run(Command::RecordAnswers(body.value), body.bytes, added).await
+    on.run(Command::RecordAnswers(body.value), body.bytes, added)
+        .await
 }
 
 /// List the answers of a case
@@ -100,7 +101,8 @@ pub async fn list_answers(
 )]
 #[post("/cases/{id}/adjudications")]
 pub async fn adjudicate_answers(on: OnCase, body: Json<NewAnswer>) -> ApiResult<HttpResponse> {
-    on.run(Command::Adjudicate(Box::new(body.value)), body.bytes, added).await
+    on.run(Command::Adjudicate(Box::new(body.value)), body.bytes, added)
+        .await
 }
 
 /// Verify evidence of a case
@@ -116,11 +118,16 @@ pub async fn adjudicate_answers(on: OnCase, body: Json<NewAnswer>) -> ApiResult<
 )]
 #[post("/cases/{id}/verifications")]
 pub async fn verify_evidence(on: OnCase, body: Json<Verification>) -> ApiResult<HttpResponse> {
-    on.run(Command::VerifyEvidence(body.value), body.bytes, changed).await
+    on.run(Command::VerifyEvidence(body.value), body.bytes, changed)
+        .await
 }
 
 fn answer_id(on: &OnCase) -> ApiResult<AnswerId> {
-    on.http.match_info().query("answer_id").parse().map_err(|_| ApiError::not_found("ANSWER_NOT_FOUND"))
+    on.http
+        .match_info()
+        .query("answer_id")
+        .parse()
+        .map_err(|_| ApiError::not_found("ANSWER_NOT_FOUND"))
 }
 
 /// Confirm an answer as second officer
@@ -138,7 +145,8 @@ fn answer_id(on: &OnCase) -> ApiResult<AnswerId> {
 #[post("/cases/{id}/answers/{answer_id}/confirmation")]
 pub async fn confirm_answer(on: OnCase) -> ApiResult<HttpResponse> {
     let answer = answer_id(&on)?;
-    on.run(Command::ConfirmAnswer(answer), Bytes::new(), changed).await
+    on.run(Command::ConfirmAnswer(answer), Bytes::new(), changed)
+        .await
 }
 
 /// Take an answer back
@@ -156,5 +164,10 @@ pub async fn confirm_answer(on: OnCase) -> ApiResult<HttpResponse> {
 #[post("/cases/{id}/answers/{answer_id}/retraction")]
 pub async fn retract_answer(on: OnCase, body: Json<Retraction>) -> ApiResult<HttpResponse> {
     let answer = answer_id(&on)?;
-    on.run(Command::RetractAnswer(answer, body.value), body.bytes, changed).await
+    on.run(
+        Command::RetractAnswer(answer, body.value),
+        body.bytes,
+        changed,
+    )
+    .await
 }

@@ -38,7 +38,9 @@ pub(crate) struct OnArea {
 impl OnArea {
     async fn run(self, command: AreaCommand, body: Bytes) -> ApiResult<HttpResponse> {
         let request = request(&self.http, self.caller.0, self.key, body);
-        service::on_area(&self.app, request, self.place, command, area_changed).await.map(written)
+        service::on_area(&self.app, request, self.place, command, area_changed)
+            .await
+            .map(written)
     }
 }
 
@@ -54,16 +56,28 @@ impl actix_web::FromRequest for OnArea {
         Box::pin(async move {
             let caller = caller.await?;
             parameters?;
-            let app = http.app_data::<web::Data<App>>().cloned().ok_or_else(ApiError::fault)?;
+            let app = http
+                .app_data::<web::Data<App>>()
+                .cloned()
+                .ok_or_else(ApiError::fault)?;
             let place = place_of(&http)?;
-            Ok(Self { app, caller, key: key?, place, http })
+            Ok(Self {
+                app,
+                caller,
+                key: key?,
+                place,
+                http,
+            })
         })
     }
 }
 
 /// The place of a path.
 fn place_of(http: &HttpRequest) -> ApiResult<PlaceRef> {
-    let (edition, code) = (http.match_info().query("edition"), http.match_info().query("code"));
+    let (edition, code) = (
+        http.match_info().query("edition"),
+        http.match_info().query("code"),
+    );
     PlaceRef::parse(edition, code).map_err(|_| ApiError::not_found("PLACE_NOT_FOUND"))
 }
 
@@ -81,7 +95,8 @@ fn place_of(http: &HttpRequest) -> ApiResult<PlaceRef> {
 )]
 #[post("/areas/{edition}/{code}/answers")]
 pub async fn record_area_answers(on: OnArea, body: Json<NewAnswers>) -> ApiResult<HttpResponse> {
-    on.run(AreaCommand::RecordAnswers(body.value), body.bytes).await
+    on.run(AreaCommand::RecordAnswers(body.value), body.bytes)
+        .await
 }
 
 /// Decide between answers about a place in conflict
@@ -95,7 +110,8 @@ pub async fn record_area_answers(on: OnArea, body: Json<NewAnswers>) -> ApiResul
 )]
 #[post("/areas/{edition}/{code}/adjudications")]
 pub async fn adjudicate_area_answers(on: OnArea, body: Json<NewAnswer>) -> ApiResult<HttpResponse> {
-    on.run(AreaCommand::Adjudicate(Box::new(body.value)), body.bytes).await
+    on.run(AreaCommand::Adjudicate(Box::new(body.value)), body.bytes)
+        .await
 }
 
 /// Verify evidence about a place
@@ -111,11 +127,16 @@ pub async fn adjudicate_area_answers(on: OnArea, body: Json<NewAnswer>) -> ApiRe
 )]
 #[post("/areas/{edition}/{code}/verifications")]
 pub async fn verify_area_evidence(on: OnArea, body: Json<Verification>) -> ApiResult<HttpResponse> {
-    on.run(AreaCommand::VerifyEvidence(body.value), body.bytes).await
+    on.run(AreaCommand::VerifyEvidence(body.value), body.bytes)
+        .await
 }
 
 fn answer_id(on: &OnArea) -> ApiResult<AnswerId> {
-    on.http.match_info().query("answer_id").parse().map_err(|_| ApiError::not_found("ANSWER_NOT_FOUND"))
+    on.http
+        .match_info()
+        .query("answer_id")
+        .parse()
+        .map_err(|_| ApiError::not_found("ANSWER_NOT_FOUND"))
 }
 
 /// Confirm an answer about a place as second officer
@@ -130,7 +151,8 @@ fn answer_id(on: &OnArea) -> ApiResult<AnswerId> {
 #[post("/areas/{edition}/{code}/answers/{answer_id}/confirmation")]
 pub async fn confirm_area_answer(on: OnArea) -> ApiResult<HttpResponse> {
     let answer = answer_id(&on)?;
-    on.run(AreaCommand::ConfirmAnswer(answer), Bytes::new()).await
+    on.run(AreaCommand::ConfirmAnswer(answer), Bytes::new())
+        .await
 }
 
 /// Take an answer about a place back
@@ -148,7 +170,8 @@ pub async fn confirm_area_answer(on: OnArea) -> ApiResult<HttpResponse> {
 #[post("/areas/{edition}/{code}/answers/{answer_id}/retraction")]
 pub async fn retract_area_answer(on: OnArea, body: Json<Retraction>) -> ApiResult<HttpResponse> {
     let answer = answer_id(&on)?;
-    on.run(AreaCommand::RetractAnswer(answer, body.value), body.bytes).await
+    on.run(AreaCommand::RetractAnswer(answer, body.value), body.bytes)
+        .await
 }
 
 /// Record an event that happened in a place
@@ -165,7 +188,8 @@ pub async fn retract_area_answer(on: OnArea, body: Json<Retraction>) -> ApiResul
 )]
 #[post("/areas/{edition}/{code}/events")]
 pub async fn record_area_event(on: OnArea, body: Json<NewAreaEvent>) -> ApiResult<HttpResponse> {
-    on.run(AreaCommand::RecordEvent(body.value), body.bytes).await
+    on.run(AreaCommand::RecordEvent(body.value), body.bytes)
+        .await
 }
 
 /// What is known of a place.
@@ -237,7 +261,11 @@ pub async fn get_dossier(
     let places = app.places().await?;
     let known = places.find(&place);
     let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
-    let permit = app.policy.permit(&caller.0, Permission::AreasRead, &Resource::Area { places: &lineage })?;
+    let permit = app.policy.permit(
+        &caller.0,
+        Permission::AreasRead,
+        &Resource::Area { places: &lineage },
+    )?;
     let known = known.ok_or_else(|| ApiError::not_found("PLACE_NOT_FOUND"))?;
     let until = as_of.as_of.map(end_of).transpose()?;
     let cases = app.policy.visibility(&caller.0, Permission::CasesRead);
@@ -246,7 +274,8 @@ pub async fn get_dossier(
         .store
         .read(move |db| {
             let state = area_of(&db.stream(area_stream(&asked), until)?)?;
-            let heading = db.count_heading_for(&cases, asked.edition.as_str(), asked.code.as_str())?;
+            let heading =
+                db.count_heading_for(&cases, asked.edition.as_str(), asked.code.as_str())?;
             Ok((state, heading))
         })
         .await?;
@@ -259,8 +288,11 @@ pub async fn get_dossier(
         .iter()
         .filter(|indicator| matches!(indicator.level, Level::Area | Level::Region))
         .map(|indicator| {
-            let answers: Vec<_> =
-                items.iter().filter(|answer| answer.indicator == indicator.id).cloned().collect();
+            let answers: Vec<_> = items
+                .iter()
+                .filter(|answer| answer.indicator == indicator.id)
+                .cloned()
+                .collect();
             let counted = || answers.iter().filter(|answer| !answer.retracted);
             let fresh = counted().any(|answer| {
                 answer.value == Value::Yes
@@ -278,7 +310,10 @@ pub async fn get_dossier(
                 stale: !fresh,
                 recorders: recorders.len(),
                 independent: counted().any(|answer| {
-                    answer.evidence.iter().any(|item| item.is_independent() && item.verified_by.is_some())
+                    answer
+                        .evidence
+                        .iter()
+                        .any(|item| item.is_independent() && item.verified_by.is_some())
                 }),
                 answers,
             }

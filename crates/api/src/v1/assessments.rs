@@ -12,7 +12,7 @@ use sanad_core::access::Permission;
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{CaseFacts, CaseNumber, State};
 use sanad_core::conditions::file::AssessmentReport;
-use sanad_core::conditions::{NamedConditions, Finding, assess};
+use sanad_core::conditions::{Finding, NamedConditions, assess};
 use sanad_core::ids::{CaseId, FindingId};
 use sanad_store::knowledge;
 use serde::Serialize;
@@ -61,7 +61,9 @@ pub async fn get_assessment(
     // Without an assessor there is nobody who could have assessed themselves.
     let assessment = assess(&app.catalogue, &gathered.facts.facts)
         .map_err(|_| crate::http::ApiError::fault())?;
-    let report = AssessmentReport::new(&assessment, &app.catalogue, |subject| gathered.facts.name_of(subject));
+    let report = AssessmentReport::new(&assessment, &app.catalogue, |subject| {
+        gathered.facts.name_of(subject)
+    });
     shown(&AssessmentView {
         case_id: gathered.case_id,
         number: gathered.number,

@@ -46,7 +46,9 @@ pub async fn register_case(
 ) -> ApiResult<HttpResponse> {
     let command = Command::Register(Box::new(body.value));
     let request = request(&http, caller.0, key, body.bytes);
-    service::register(&app, request, command, registered).await.map(written)
+    service::register(&app, request, command, registered)
+        .await
+        .map(written)
 }
 
 /// On which day a record is read.
@@ -88,7 +90,9 @@ pub async fn get_case(
     let (revision, body) = app
         .store
         .read(move |db| {
-            let Some(found) = db.case_document(&who, case_stream(id))? else { return Ok(None) };
+            let Some(found) = db.case_document(&who, case_stream(id))? else {
+                return Ok(None);
+            };
             let places = place_path::decode(&found.place_path);
             let resource = Resource::Case {
                 organisation: OrganisationId(found.organisation.0),
@@ -123,9 +127,15 @@ pub(crate) async fn visible_case(
     id: CaseId,
     until: Option<At>,
 ) -> ApiResult<(CaseState, Tiers)> {
-    let state = app.store.read(move |db| case_of(&db.stream(case_stream(id), until)?)).await?;
+    let state = app
+        .store
+        .read(move |db| case_of(&db.stream(case_stream(id), until)?))
+        .await?;
     let state = state.ok_or_else(|| ApiError::not_found("CASE_NOT_FOUND"))?;
-    let resource = Resource::Case { organisation: state.organisation, places: &state.places };
+    let resource = Resource::Case {
+        organisation: state.organisation,
+        places: &state.places,
+    };
     match who.tiers_for(&resource) {
         Some(tiers) => Ok((state, tiers)),
         None => Err(ApiError::not_found("CASE_NOT_FOUND")),
@@ -134,7 +144,8 @@ pub(crate) async fn visible_case(
 
 /// The id of a path: something that is no id names no case.
 pub(crate) fn case_id(raw: &str) -> ApiResult<CaseId> {
-    raw.parse().map_err(|_| ApiError::not_found("CASE_NOT_FOUND"))
+    raw.parse()
+        .map_err(|_| ApiError::not_found("CASE_NOT_FOUND"))
 }
 
 /// Which cases are listed.
@@ -193,29 +204,46 @@ pub async fn list_cases(
     caller: Caller,
     Parameters(query): Parameters<CaseQuery>,
 ) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead).or_forbidden()?;
+    let who = app
+        .policy
+        .visibility(&caller.0, Permission::CasesRead)
+        .or_forbidden()?;
     let limit = page_size(query.limit)?;
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
     let filter = CaseFilter {
         state: query.state.map(|state| state.code().to_owned()),
         finding: query.finding.map(|finding| finding.code().to_owned()),
-        place: query.place.as_deref().map(|text| place("place", text)).transpose()?.map(|p| p.to_string()),
+        place: query
+            .place
+            .as_deref()
+            .map(|text| place("place", text))
+            .transpose()?
+            .map(|p| p.to_string()),
         destination: query
             .destination
             .as_deref()
             .map(|text| place("destination", text))
             .transpose()?
-            .map(|place| (place.edition.as_str().to_owned(), place.code.as_str().to_owned())),
+            .map(|place| {
+                (
+                    place.edition.as_str().to_owned(),
+                    place.code.as_str().to_owned(),
+                )
+            }),
         number: query.number.map(|number| number.as_str().to_owned()),
         organisation: query.organisation.map(|id| Key(id.0)),
         registered_from: query.registered_from.map(On),
         registered_to: query.registered_to.map(On),
     };
-    let rows = app.store.read(move |db| db.list_cases(&who, &filter, after, limit + 1)).await?;
+    let rows = app
+        .store
+        .read(move |db| db.list_cases(&who, &filter, after, limit + 1))
+        .await?;
     let more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
     let kept = usize::try_from(limit).unwrap_or(rows.len()).min(rows.len());
     let next = if more {
-        rows.get(kept.saturating_sub(1)).map(|row| write_cursor(row.opened_at, row.case_id))
+        rows.get(kept.saturating_sub(1))
+            .map(|row| write_cursor(row.opened_at, row.case_id))
     } else {
         None
     };
@@ -228,7 +256,11 @@ pub(crate) fn page_size(asked: Option<i64>) -> ApiResult<i64> {
     match asked {
         None => Ok(50),
         Some(size @ 1..=200) => Ok(size),
-        Some(_) => Err(ApiError::parameter("limit", "PARAMETER_INVALID", "a page has 1 to 200 entries")),
+        Some(_) => Err(ApiError::parameter(
+            "limit",
+            "PARAMETER_INVALID",
+            "a page has 1 to 200 entries",
+        )),
     }
 }
 
@@ -237,7 +269,11 @@ pub(crate) fn place(name: &str, text: &str) -> ApiResult<PlaceRef> {
     text.split_once('/')
         .and_then(|(edition, code)| PlaceRef::parse(edition, code).ok())
         .ok_or_else(|| {
-            ApiError::parameter(name, "PARAMETER_INVALID", "give a place as `edition/code`, such as `XZ-2025-01/XZ01`")
+            ApiError::parameter(
+                name,
+                "PARAMETER_INVALID",
+                "give a place as `edition/code`, such as `XZ-2025-01/XZ01`",
+            )
         })
 }
 
@@ -248,7 +284,16 @@ fn write_cursor(opened_at: At, case_id: Key) -> String {
 fn read_cursor(text: &str) -> ApiResult<CaseCursor> {
     let parsed = text.split_once('-').and_then(|(moment, id)| {
         let opened_at = i64::from_str_radix(moment, 16).ok()?;
-        Some(CaseCursor { opened_at: At::from_micros(opened_at), case_id: Key(id.parse().ok()?) })
+        Some(CaseCursor {
+            opened_at: At::from_micros(opened_at),
+            case_id: Key(id.parse().ok()?),
+        })
     });
-    parsed.ok_or_else(|| ApiError::parameter("cursor", "CURSOR_INVALID", "give the `next` of a page, unchanged"))
+    parsed.ok_or_else(|| {
+        ApiError::parameter(
+            "cursor",
+            "CURSOR_INVALID",
+            "give the `next` of a page, unchanged",
+        )
+    })
 }

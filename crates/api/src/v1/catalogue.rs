@@ -65,11 +65,19 @@ fn indicator_view(catalogue: &Catalogue, indicator: &Indicator) -> IndicatorView
         applies_to: indicator.applies_to,
         mandatory: indicator.mandatory,
         validity_days: indicator.validity_days,
-        evidence: indicator.evidence.iter().map(|kind| catalogue.evidence_code(kind).to_owned()).collect(),
+        evidence: indicator
+            .evidence
+            .iter()
+            .map(|kind| catalogue.evidence_code(kind).to_owned())
+            .collect(),
         independent: indicator.independent,
         no_prevails: indicator.no_prevails,
         scale: indicator.scale,
-        question: indicator.question.iter().map(|(language, text)| (language.clone(), text.clone())).collect(),
+        question: indicator
+            .question
+            .iter()
+            .map(|(language, text)| (language.clone(), text.clone()))
+            .collect(),
         sources: indicator.sources.clone(),
     }
 }
@@ -85,13 +93,18 @@ pub async fn get_catalogue(
     caller: Caller,
     _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::CatalogueRead, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::CatalogueRead, &Resource::Registry)?;
     let catalogue = &app.catalogue;
     shown(&CatalogueView {
         id: catalogue.id().to_owned(),
         edition: catalogue.edition().to_owned(),
         sha256: catalogue.sha256().to_owned(),
-        indicators: catalogue.indicators().iter().map(|one| indicator_view(catalogue, one)).collect(),
+        indicators: catalogue
+            .indicators()
+            .iter()
+            .map(|one| indicator_view(catalogue, one))
+            .collect(),
         evidence_kinds: catalogue
             .evidence_kinds()
             .iter()
@@ -113,8 +126,12 @@ pub async fn get_indicator(
     id: web::Path<String>,
     _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::CatalogueRead, &Resource::Registry)?;
-    let found = app.catalogue.find(&id).and_then(|index| app.catalogue.get(index));
+    app.policy
+        .permit(&caller.0, Permission::CatalogueRead, &Resource::Registry)?;
+    let found = app
+        .catalogue
+        .find(&id)
+        .and_then(|index| app.catalogue.get(index));
     let indicator = found.ok_or_else(|| ApiError::not_found("INDICATOR_NOT_FOUND"))?;
     shown(&indicator_view(&app.catalogue, indicator))
 }

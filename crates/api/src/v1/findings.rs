@@ -83,7 +83,8 @@ pub struct FindingList {
 )]
 #[post("/cases/{id}/findings")]
 pub async fn issue_finding(on: OnCase, body: Json<FindingRequest>) -> ApiResult<HttpResponse> {
-    on.run(Command::IssueFinding(body.value), body.bytes, issued).await
+    on.run(Command::IssueFinding(body.value), body.bytes, issued)
+        .await
 }
 
 /// List the findings of a case
@@ -102,7 +103,9 @@ pub async fn list_case_findings(
     let id = case_id(&id)?;
     let who = app.policy.visibility(&caller.0, Permission::CasesRead);
     visible_case(&app, who, id, None).await?;
-    app.policy.visibility(&caller.0, Permission::FindingsRead).or_forbidden()?;
+    app.policy
+        .visibility(&caller.0, Permission::FindingsRead)
+        .or_forbidden()?;
     let rows = app.store.read(move |db| db.findings_of(Key(id.0))).await?;
     let items = rows.iter().map(FindingView::of).collect::<ApiResult<_>>()?;
     shown(&FindingList { items })
@@ -124,7 +127,10 @@ pub async fn get_finding(
     let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
     let id: FindingId = id.parse().map_err(|_| not_found())?;
     let who = app.policy.visibility(&caller.0, Permission::FindingsRead);
-    let row = app.store.read(move |db| db.finding(&who, Key(id.0))).await?;
+    let row = app
+        .store
+        .read(move |db| db.finding(&who, Key(id.0)))
+        .await?;
     shown(&FindingView::of(&row.ok_or_else(not_found)?)?)
 }
 
@@ -230,25 +236,44 @@ pub async fn list_findings(
     caller: Caller,
     Parameters(query): Parameters<FindingQuery>,
 ) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::ReportsRead).or_forbidden()?;
+    let who = app
+        .policy
+        .visibility(&caller.0, Permission::ReportsRead)
+        .or_forbidden()?;
     let limit = page_size(query.limit)?;
     let after = reports::read_position(query.cursor.as_deref())?;
     let filter = RegisterFilter {
         value: query.finding.map(|finding| finding.code().to_owned()),
-        place: query.place.as_deref().map(|text| place("place", text)).transpose()?.map(|p| p.to_string()),
+        place: query
+            .place
+            .as_deref()
+            .map(|text| place("place", text))
+            .transpose()?
+            .map(|p| p.to_string()),
         from: query.from.map(On),
         to: query.to.map(On),
         until: query.as_of.map(end_of).transpose()?,
         without_compliant_finding: false,
     };
     if reports::wants_csv(&http) {
-        return Ok(reports::stream_csv(app.store.clone(), "findings.csv", after, move |db, after| {
-            let rows = db.list_findings(&who, &filter, after, reports::CSV_PAGE)?;
-            let last = rows.last().map(|row| row.position);
-            Ok((rows.iter().map(FindingEntry::from).collect(), last))
-        }));
+        return Ok(reports::stream_csv(
+            app.store.clone(),
+            "findings.csv",
+            after,
+            move |db, after| {
+                let rows = db.list_findings(&who, &filter, after, reports::CSV_PAGE)?;
+                let last = rows.last().map(|row| row.position);
+                Ok((rows.iter().map(FindingEntry::from).collect(), last))
+            },
+        ));
     }
-    let rows = app.store.read(move |db| db.list_findings(&who, &filter, after, limit + 1)).await?;
+    let rows = app
+        .store
+        .read(move |db| db.list_findings(&who, &filter, after, limit + 1))
+        .await?;
     let (kept, next) = reports::page(&rows, limit, |row| row.position);
-    shown(&FindingPage { items: kept.iter().map(FindingEntry::from).collect(), next })
+    shown(&FindingPage {
+        items: kept.iter().map(FindingEntry::from).collect(),
+        next,
+    })
 }

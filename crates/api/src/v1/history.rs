@@ -57,7 +57,10 @@ pub async fn get_history(
     let who = app.policy.visibility(&caller.0, Permission::CasesRead);
     let until = as_of.as_of.map(end_of).transpose()?;
     visible_case(&app, who, id, until).await?;
-    let rows = app.store.read(move |db| db.stream(case_stream(id), until)).await?;
+    let rows = app
+        .store
+        .read(move |db| db.stream(case_stream(id), until))
+        .await?;
     let items = rows.into_iter().map(|row| HistoryEntry {
         revision: row.revision,
         kind: row.kind,
@@ -65,5 +68,7 @@ pub async fn get_history(
         recorded_at: row.recorded_at.timestamp(),
         recorded_by: UserId(row.recorded_by.0),
     });
-    shown(&History { items: items.collect() })
+    shown(&History {
+        items: items.collect(),
+    })
 }

@@ -29,11 +29,23 @@ pub(crate) struct OnCase {
 
 impl OnCase {
     /// Carries a command out and answers what came of it.
-    pub(crate) async fn run(self, command: Command, body: Bytes, answer: CaseAnswer) -> ApiResult<HttpResponse> {
+    pub(crate) async fn run(
+        self,
+        command: Command,
+        body: Bytes,
+        answer: CaseAnswer,
+    ) -> ApiResult<HttpResponse> {
         let request = request(&self.http, self.caller.0, self.key, body);
-        service::on_case(&self.app, request, self.id, self.if_match.0, command, answer)
-            .await
-            .map(written)
+        service::on_case(
+            &self.app,
+            request,
+            self.id,
+            self.if_match.0,
+            command,
+            answer,
+        )
+        .await
+        .map(written)
     }
 }
 
@@ -51,16 +63,29 @@ impl actix_web::FromRequest for OnCase {
             // Who asks comes first: a stranger learns nothing from the other answers.
             let caller = caller.await?;
             parameters?;
-            let app = http.app_data::<web::Data<App>>().cloned().ok_or_else(ApiError::fault)?;
+            let app = http
+                .app_data::<web::Data<App>>()
+                .cloned()
+                .ok_or_else(ApiError::fault)?;
             let id = case_id(http.match_info().query("id"))?;
-            Ok(Self { app, caller, key: key?, if_match: if_match?, id, http })
+            Ok(Self {
+                app,
+                caller,
+                key: key?,
+                if_match: if_match?,
+                id,
+                http,
+            })
         })
     }
 }
 
 /// The id of a person in a path.
 fn person_id(http: &HttpRequest) -> ApiResult<PersonId> {
-    http.match_info().query("person_id").parse().map_err(|_| ApiError::not_found("PERSON_NOT_FOUND"))
+    http.match_info()
+        .query("person_id")
+        .parse()
+        .map_err(|_| ApiError::not_found("PERSON_NOT_FOUND"))
 }
 
 /// Record that a person joined the household
@@ -77,7 +102,8 @@ fn person_id(http: &HttpRequest) -> ApiResult<PersonId> {
 )]
 #[post("/cases/{id}/members")]
 pub async fn add_member(on: OnCase, body: Json<MemberJoining>) -> ApiResult<HttpResponse> {
-    on.run(Command::AddMember(Box::new(body.value)), body.bytes, added).await
+    on.run(Command::AddMember(Box::new(body.value)), body.bytes, added)
+        .await
 }
 
 /// Replace what is recorded about a person
@@ -95,7 +121,12 @@ pub async fn add_member(on: OnCase, body: Json<MemberJoining>) -> ApiResult<Http
 #[put("/cases/{id}/members/{person_id}")]
 pub async fn correct_member(on: OnCase, body: Json<PersonProfile>) -> ApiResult<HttpResponse> {
     let person = person_id(&on.http)?;
-    on.run(Command::CorrectMember(person, Box::new(body.value)), body.bytes, changed).await
+    on.run(
+        Command::CorrectMember(person, Box::new(body.value)),
+        body.bytes,
+        changed,
+    )
+    .await
 }
 
 /// Record that a person left the household or died
@@ -111,7 +142,12 @@ pub async fn correct_member(on: OnCase, body: Json<PersonProfile>) -> ApiResult<
 #[post("/cases/{id}/members/{person_id}/leaving")]
 pub async fn record_leaving(on: OnCase, body: Json<Leaving>) -> ApiResult<HttpResponse> {
     let person = person_id(&on.http)?;
-    on.run(Command::RecordLeaving(person, body.value), body.bytes, added).await
+    on.run(
+        Command::RecordLeaving(person, body.value),
+        body.bytes,
+        added,
+    )
+    .await
 }
 
 /// Add a way to reach the household
@@ -125,7 +161,8 @@ pub async fn record_leaving(on: OnCase, body: Json<Leaving>) -> ApiResult<HttpRe
 )]
 #[post("/cases/{id}/contact-points")]
 pub async fn add_contact_point(on: OnCase, body: Json<ContactPoint>) -> ApiResult<HttpResponse> {
-    on.run(Command::AddContactPoint(body.value), body.bytes, added).await
+    on.run(Command::AddContactPoint(body.value), body.bytes, added)
+        .await
 }
 
 /// Record a new episode of displacement
@@ -140,8 +177,16 @@ pub async fn add_contact_point(on: OnCase, body: Json<ContactPoint>) -> ApiResul
     responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/displacements")]
-pub async fn record_displacement(on: OnCase, body: Json<DisplacementReport>) -> ApiResult<HttpResponse> {
-    on.run(Command::RecordDisplacement(Box::new(body.value)), body.bytes, added).await
+pub async fn record_displacement(
+    on: OnCase,
+    body: Json<DisplacementReport>,
+) -> ApiResult<HttpResponse> {
+    on.run(
+        Command::RecordDisplacement(Box::new(body.value)),
+        body.bytes,
+        added,
+    )
+    .await
 }
 
 /// Record where the household wants to return to
@@ -156,8 +201,12 @@ pub async fn record_displacement(on: OnCase, body: Json<DisplacementReport>) -> 
     responses((status = 200, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[put("/cases/{id}/destination")]
-pub async fn choose_destination(on: OnCase, body: Json<DestinationChoice>) -> ApiResult<HttpResponse> {
-    on.run(Command::ChooseDestination(body.value), body.bytes, changed).await
+pub async fn choose_destination(
+    on: OnCase,
+    body: Json<DestinationChoice>,
+) -> ApiResult<HttpResponse> {
+    on.run(Command::ChooseDestination(body.value), body.bytes, changed)
+        .await
 }
 
 /// The next step in the life of a case.
@@ -182,5 +231,6 @@ pub struct TransitionRequest {
 )]
 #[post("/cases/{id}/transitions")]
 pub async fn advance_case(on: OnCase, body: Json<TransitionRequest>) -> ApiResult<HttpResponse> {
-    on.run(Command::Advance(body.value.to), body.bytes, changed).await
+    on.run(Command::Advance(body.value.to), body.bytes, changed)
+        .await
 }

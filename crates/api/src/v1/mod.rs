@@ -28,16 +28,36 @@ use sanad_store::sql_types::At;
 use serde::Serialize;
 
 /// A write as it came in.
-pub(crate) fn request(http: &HttpRequest, actor: Actor, key: IdempotencyKey, body: Bytes) -> Request {
-    let if_match = http.headers().get("if-match").and_then(|value| value.to_str().ok());
-    let line = format!("{} {} {}", http.method(), http.path(), if_match.unwrap_or_default());
-    Request { actor, key, line, body }
+pub(crate) fn request(
+    http: &HttpRequest,
+    actor: Actor,
+    key: IdempotencyKey,
+    body: Bytes,
+) -> Request {
+    let if_match = http
+        .headers()
+        .get("if-match")
+        .and_then(|value| value.to_str().ok());
+    let line = format!(
+        "{} {} {}",
+        http.method(),
+        http.path(),
+        if_match.unwrap_or_default()
+    );
+    Request {
+        actor,
+        key,
+        line,
+        body,
+    }
 }
 
 /// The response of a write.
 pub(crate) fn written(answer: Answer) -> HttpResponse {
     let mut response = HttpResponse::build(answer.status);
-    response.content_type("application/json").insert_header(("cache-control", "no-store"));
+    response
+        .content_type("application/json")
+        .insert_header(("cache-control", "no-store"));
     if let Some(etag) = answer.etag {
         response.insert_header((ETAG, etag));
     }
@@ -69,10 +89,13 @@ pub(crate) fn shown_at(revision: u64, body: Vec<u8>) -> HttpResponse {
 
 /// What was known at the end of a day, in UTC: the first moment after it.
 pub(crate) fn end_of(day: Date) -> ApiResult<At> {
-    let out_of_range = || ApiError::parameter("as_of", "PARAMETER_INVALID", "this day is out of range");
+    let out_of_range =
+        || ApiError::parameter("as_of", "PARAMETER_INVALID", "this day is out of range");
     let next = day.tomorrow().map_err(|_| out_of_range())?;
-    let moment: Timestamp =
-        next.to_zoned(TimeZone::UTC).map_err(|_| out_of_range())?.timestamp();
+    let moment: Timestamp = next
+        .to_zoned(TimeZone::UTC)
+        .map_err(|_| out_of_range())?
+        .timestamp();
     // The journal keeps microseconds; the last one of the day still counts.
     Ok(At::from_micros(At::from(moment).micros() - 1))
 }

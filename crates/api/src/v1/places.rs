@@ -61,7 +61,8 @@ pub async fn import_places(
     Parameters(query): Parameters<ImportQuery>,
     payload: web::Payload,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::PlacesImport, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::PlacesImport, &Resource::Registry)?;
     if media_type(&http).is_none_or(|kind| kind != "text/csv") {
         return Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -73,7 +74,10 @@ pub async fn import_places(
         .map_err(|error| ApiError::parameter("edition", "PARAMETER_INVALID", error.text))?;
     let bytes = collect(payload.into_inner(), LIST_LIMIT).await?;
     let known = app.places().await?;
-    let form = PlaceListForm { edition: Some(edition), ..PlaceListForm::default() };
+    let form = PlaceListForm {
+        edition: Some(edition),
+        ..PlaceListForm::default()
+    };
     let list = PlaceList::parse_csv(&bytes[..], &form).map_err(row_problems)?;
     list.check(&known).map_err(row_problems)?;
     let receipt_rows = list.places.len();
@@ -90,7 +94,11 @@ pub async fn import_places(
         status: StatusCode::OK,
         etag: None,
         location: None,
-        body: json(&ImportReceipt { edition: query.edition, rows: receipt_rows, added })?,
+        body: json(&ImportReceipt {
+            edition: query.edition,
+            rows: receipt_rows,
+            added,
+        })?,
         replayed: false,
     }))
 }
@@ -153,26 +161,49 @@ pub async fn list_places(
     caller: Caller,
     Parameters(query): Parameters<PlaceQuery>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::PlacesRead, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::PlacesRead, &Resource::Registry)?;
     let limit = usize::try_from(cases::page_size(query.limit)?).unwrap_or(50);
-    let parent = query.parent.as_deref().map(|text| cases::place("parent", text)).transpose()?;
-    let after: Option<PlaceRef> =
-        query.cursor.as_deref().map(|text| cases::place("cursor", text)).transpose()?;
+    let parent = query
+        .parent
+        .as_deref()
+        .map(|text| cases::place("parent", text))
+        .transpose()?;
+    let after: Option<PlaceRef> = query
+        .cursor
+        .as_deref()
+        .map(|text| cases::place("cursor", text))
+        .transpose()?;
     let table = app.places().await?;
     let mut found: Vec<&Place> = table
         .iter()
-        .filter(|place| query.edition.as_deref().is_none_or(|edition| place.edition.as_str() == edition))
+        .filter(|place| {
+            query
+                .edition
+                .as_deref()
+                .is_none_or(|edition| place.edition.as_str() == edition)
+        })
         .filter(|place| query.level.is_none_or(|level| place.level == level))
         .filter(|place| {
             parent.as_ref().is_none_or(|parent| {
                 place.edition == parent.edition && place.parent.as_ref() == Some(&parent.code)
             })
         })
-        .filter(|place| after.as_ref().is_none_or(|after| place.reference() > *after))
+        .filter(|place| {
+            after
+                .as_ref()
+                .is_none_or(|after| place.reference() > *after)
+        })
         .collect();
     found.sort_unstable_by_key(|place| place.reference());
-    let next = found.get(limit).and_then(|_| found.get(limit - 1)).map(|place| place.reference().to_string());
-    shown(&PlacePage { items: found.into_iter().take(limit).cloned().collect(), next })
+    let next = found
+        .get(limit)
+        .and_then(|_| found.get(limit - 1))
+        .map(|place| place.reference().to_string());
+    shown(&PlacePage {
+        items: found.into_iter().take(limit).cloned().collect(),
+        next,
+    })
 }
 
 /// Read a place
@@ -189,7 +220,8 @@ pub async fn get_place(
     path: web::Path<(String, String)>,
     _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::PlacesRead, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::PlacesRead, &Resource::Registry)?;
     let not_found = || ApiError::not_found("PLACE_NOT_FOUND");
     let place = PlaceRef::parse(&path.0, &path.1).map_err(|_| not_found())?;
     let table = app.places().await?;

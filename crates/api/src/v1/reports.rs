@@ -30,7 +30,11 @@ pub(crate) fn wants_csv(http: &HttpRequest) -> bool {
     http.headers()
         .get("accept")
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/csv")))
+        .is_some_and(|accept| {
+            accept
+                .split(',')
+                .any(|kind| kind.trim().starts_with("text/csv"))
+        })
 }
 
 /// The position in a cursor; 0 without one.
@@ -41,12 +45,22 @@ pub(crate) fn read_position(cursor: Option<&str>) -> ApiResult<i64> {
             .parse()
             .ok()
             .filter(|position| *position >= 0)
-            .ok_or_else(|| ApiError::parameter("cursor", "CURSOR_INVALID", "give the `next` of a page, unchanged")),
+            .ok_or_else(|| {
+                ApiError::parameter(
+                    "cursor",
+                    "CURSOR_INVALID",
+                    "give the `next` of a page, unchanged",
+                )
+            }),
     }
 }
 
 /// One page of rows that were read with one to spare, and where the list goes on.
-pub(crate) fn page<T>(rows: &[T], limit: i64, position: impl Fn(&T) -> i64) -> (&[T], Option<String>) {
+pub(crate) fn page<T>(
+    rows: &[T],
+    limit: i64,
+    position: impl Fn(&T) -> i64,
+) -> (&[T], Option<String>) {
     let limit = usize::try_from(limit).unwrap_or(rows.len());
     if rows.len() <= limit {
         return (rows, None);
@@ -70,7 +84,11 @@ where
         done: bool,
     }
     let read = Arc::new(read);
-    let start = Position { after, first: true, done: false };
+    let start = Position {
+        after,
+        first: true,
+        done: false,
+    };
     let pages = futures_util::stream::unfold(start, move |mut at| {
         let (store, read) = (store.clone(), read.clone());
         async move {
@@ -98,19 +116,27 @@ where
     HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header(("cache-control", "no-store"))
-        .insert_header(("content-disposition", format!("attachment; filename=\"{name}\"")))
+        .insert_header((
+            "content-disposition",
+            format!("attachment; filename=\"{name}\""),
+        ))
         .streaming(pages)
 }
 
 fn csv_of<T: Serialize>(rows: &[T], header: bool) -> ApiResult<Bytes> {
-    let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(header)
+        .from_writer(Vec::new());
     for row in rows {
         writer.serialize(row).map_err(|error| {
             tracing::error!(%error, "a register cannot be written as CSV");
             ApiError::fault()
         })?;
     }
-    writer.into_inner().map(Bytes::from).map_err(|_| ApiError::fault())
+    writer
+        .into_inner()
+        .map(Bytes::from)
+        .map_err(|_| ApiError::fault())
 }
 
 /// Which returns a register shows.
@@ -228,25 +254,44 @@ pub async fn list_returns_without_finding(
     caller: Caller,
     Parameters(query): Parameters<ReturnQuery>,
 ) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::ReportsRead).or_forbidden()?;
+    let who = app
+        .policy
+        .visibility(&caller.0, Permission::ReportsRead)
+        .or_forbidden()?;
     let limit = page_size(query.limit)?;
     let after = read_position(query.cursor.as_deref())?;
     let filter = RegisterFilter {
         value: query.nature.map(|nature| nature.code().to_owned()),
-        place: query.place.as_deref().map(|text| place("place", text)).transpose()?.map(|p| p.to_string()),
+        place: query
+            .place
+            .as_deref()
+            .map(|text| place("place", text))
+            .transpose()?
+            .map(|p| p.to_string()),
         from: query.from.map(On),
         to: query.to.map(On),
         until: query.as_of.map(end_of).transpose()?,
         without_compliant_finding: true,
     };
     if wants_csv(&http) {
-        return Ok(stream_csv(app.store.clone(), "returns-without-finding.csv", after, move |db, after| {
-            let rows = db.list_returns(&who, &filter, after, CSV_PAGE)?;
-            let last = rows.last().map(|row| row.position);
-            Ok((rows.iter().map(ReturnEntry::from).collect(), last))
-        }));
+        return Ok(stream_csv(
+            app.store.clone(),
+            "returns-without-finding.csv",
+            after,
+            move |db, after| {
+                let rows = db.list_returns(&who, &filter, after, CSV_PAGE)?;
+                let last = rows.last().map(|row| row.position);
+                Ok((rows.iter().map(ReturnEntry::from).collect(), last))
+            },
+        ));
     }
-    let rows = app.store.read(move |db| db.list_returns(&who, &filter, after, limit + 1)).await?;
+    let rows = app
+        .store
+        .read(move |db| db.list_returns(&who, &filter, after, limit + 1))
+        .await?;
     let (kept, next) = page(&rows, limit, |row| row.position);
-    shown(&ReturnPage { items: kept.iter().map(ReturnEntry::from).collect(), next })
+    shown(&ReturnPage {
+        items: kept.iter().map(ReturnEntry::from).collect(),
+        next,
+    })
 }

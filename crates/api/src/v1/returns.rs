@@ -36,7 +36,8 @@ pub struct ReturnList {
 )]
 #[post("/cases/{id}/returns")]
 pub async fn record_return(on: OnCase, body: Json<ReturnReport>) -> ApiResult<HttpResponse> {
-    on.run(Command::RecordReturn(body.value), body.bytes, added).await
+    on.run(Command::RecordReturn(body.value), body.bytes, added)
+        .await
 }
 
 /// List the returns of a case
@@ -55,5 +56,7 @@ pub async fn list_case_returns(
     let who = app.policy.visibility(&caller.0, Permission::CasesRead);
     let until = as_of.as_of.map(end_of).transpose()?;
     let (state, _) = visible_case(&app, who, case_id(&id)?, until).await?;
-    shown(&ReturnList { items: state.returns })
+    shown(&ReturnList {
+        items: state.returns,
+    })
 }

@@ -60,8 +60,13 @@ pub async fn sign_in(
     body: Json<SignIn>,
 ) -> ApiResult<HttpResponse> {
     let SignIn { login, password } = body.value;
-    let row = app.store.read(move |db| db.account_by_login(&login)).await?;
-    let Ok(_slot) = app.hashing.acquire().await else { return Err(ApiError::fault()) };
+    let row = app
+        .store
+        .read(move |db| db.account_by_login(&login))
+        .await?;
+    let Ok(_slot) = app.hashing.acquire().await else {
+        return Err(ApiError::fault());
+    };
     let usable = row.filter(|row| !row.disabled);
     let hash = usable.as_ref().map(|row| row.password_hash.clone());
     let right = web::block(move || verify_password(&password, hash.as_deref()))
@@ -75,8 +80,14 @@ pub async fn sign_in(
             "login name or password is not right, or the account is not in use",
         )
     };
-    let user = usable.filter(|_| right).map(|row| UserId(row.user_id.0)).ok_or_else(refused)?;
-    let access_token = app.tokens.issue(user, clock::now()).map_err(|_| ApiError::fault())?;
+    let user = usable
+        .filter(|_| right)
+        .map(|row| UserId(row.user_id.0))
+        .ok_or_else(refused)?;
+    let access_token = app
+        .tokens
+        .issue(user, clock::now())
+        .map_err(|_| ApiError::fault())?;
     shown(&TokenView {
         access_token,
         token_type: "Bearer".to_owned(),
@@ -95,7 +106,8 @@ pub async fn get_me(
     caller: Caller,
     _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy.permit(&caller.0, Permission::MeRead, &Resource::Registry)?;
+    app.policy
+        .permit(&caller.0, Permission::MeRead, &Resource::Registry)?;
     let account = app.directory.account(&app.store, caller.0.user()).await?;
     shown(&AccountView::of(&*account.ok_or_else(ApiError::fault)?))
 }

@@ -114,7 +114,12 @@ pub(crate) fn changed(case: &CaseState, events: &[Event]) -> ApiResult<Answer> {
 
 /// The case was made: 201 and where it is.
 pub(crate) fn registered(case: &CaseState, events: &[Event]) -> ApiResult<Answer> {
-    case_answer(StatusCode::CREATED, Some(format!("/v1/cases/{}", case.id)), case, events)
+    case_answer(
+        StatusCode::CREATED,
+        Some(format!("/v1/cases/{}", case.id)),
+        case,
+        events,
+    )
 }
 
 /// Something was added to the case: 201 and where the case is.
@@ -124,7 +129,10 @@ pub(crate) fn added(case: &CaseState, events: &[Event]) -> ApiResult<Answer> {
 
 /// A finding was issued: 201 and where it is.
 pub(crate) fn issued(case: &CaseState, events: &[Event]) -> ApiResult<Answer> {
-    let location = case.findings.last().map(|finding| format!("/v1/findings/{}", finding.id));
+    let location = case
+        .findings
+        .last()
+        .map(|finding| format!("/v1/findings/{}", finding.id));
     case_answer(StatusCode::CREATED, location, case, events)
 }
 
@@ -143,7 +151,11 @@ pub struct AreaReceipt {
 }
 
 /// The knowledge of a place was changed.
-pub(crate) fn area_changed(place: &PlaceRef, state: &AreaState, facts: &[AreaFact]) -> ApiResult<Answer> {
+pub(crate) fn area_changed(
+    place: &PlaceRef,
+    state: &AreaState,
+    facts: &[AreaFact],
+) -> ApiResult<Answer> {
     let mut receipt = AreaReceipt {
         place: place.clone(),
         revision: state.revision,
@@ -162,7 +174,11 @@ pub(crate) fn area_changed(place: &PlaceRef, state: &AreaState, facts: &[AreaFac
     }
     let new = !receipt.answers.is_empty() || receipt.event_id.is_some();
     Ok(Answer {
-        status: if new { StatusCode::CREATED } else { StatusCode::OK },
+        status: if new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        },
         etag: None,
         location: new.then(|| format!("/v1/areas/{place}")),
         body: json(&receipt)?,
@@ -236,7 +252,12 @@ pub struct FindingSummary {
 
 impl From<CaseHeadRow> for CaseSummary {
     fn from(row: CaseHeadRow) -> Self {
-        let finding = match (row.finding_id, row.finding_outcome, row.finding_on, row.finding_expires_on) {
+        let finding = match (
+            row.finding_id,
+            row.finding_outcome,
+            row.finding_on,
+            row.finding_expires_on,
+        ) {
             (Some(id), Some(finding), Some(on), Some(expires_on)) => Some(FindingSummary {
                 id: FindingId(id.0),
                 finding,
@@ -256,7 +277,10 @@ impl From<CaseHeadRow> for CaseSummary {
             organisation: OrganisationId(row.organisation_id.0),
             state: row.state,
             registered_on: row.registered_on.0,
-            place: PlaceText { edition: row.place_edition, code: row.place_code },
+            place: PlaceText {
+                edition: row.place_edition,
+                code: row.place_code,
+            },
             destination,
             members: row.members,
             finding,

@@ -64,8 +64,15 @@ impl AnswerBook {
         context: &AnswerContext<'_>,
         ids: &mut IdSource,
     ) -> Result<AnswerRecord, Refusal> {
-        let AnswerContext { catalogue, today, by, owner } = *context;
-        let Some(indicator) = catalogue.find(&new.indicator).and_then(|index| catalogue.get(index))
+        let AnswerContext {
+            catalogue,
+            today,
+            by,
+            owner,
+        } = *context;
+        let Some(indicator) = catalogue
+            .find(&new.indicator)
+            .and_then(|index| catalogue.get(index))
         else {
             return Err(Refusal::invalid(
                 format!("{at}/indicator"),
@@ -90,9 +97,9 @@ impl AnswerBook {
         }
         check_score(catalogue, indicator, &new, at)?;
         if let Some(named) = new.supersedes {
-            let fits = self.find(named).is_some_and(|old| {
-                old.indicator == new.indicator && old.person == new.person
-            });
+            let fits = self
+                .find(named)
+                .is_some_and(|old| old.indicator == new.indicator && old.person == new.person);
             if !fits {
                 return Err(Refusal::invalid(
                     format!("{at}/supersedes"),
@@ -155,10 +162,18 @@ impl AnswerBook {
     /// Checks that `by` may verify these items of evidence.
     pub fn check_verification(&self, items: &[EvidenceId], by: UserId) -> Result<(), Refusal> {
         if items.is_empty() {
-            return Err(Refusal::invalid("/evidence", "LIST_EMPTY", "name at least one item of evidence"));
+            return Err(Refusal::invalid(
+                "/evidence",
+                "LIST_EMPTY",
+                "name at least one item of evidence",
+            ));
         }
         for (i, id) in items.iter().enumerate() {
-            let item = self.0.iter().flat_map(|answer| &answer.evidence).find(|item| item.id == *id);
+            let item = self
+                .0
+                .iter()
+                .flat_map(|answer| &answer.evidence)
+                .find(|item| item.id == *id);
             let Some(item) = item else {
                 return Err(Refusal::invalid(
                     format!("/evidence/{i}"),
@@ -167,13 +182,21 @@ impl AnswerBook {
                 ));
             };
             let refuse = |code, text: &str| {
-                Err(Refusal::Missing(vec![Precondition::new(code, text).at(format!("/evidence/{i}"))]))
+                Err(Refusal::Missing(vec![
+                    Precondition::new(code, text).at(format!("/evidence/{i}")),
+                ]))
             };
             if item.uploaded_by == by {
-                return refuse("SELF_VERIFICATION", "evidence is verified by someone other than whoever recorded it");
+                return refuse(
+                    "SELF_VERIFICATION",
+                    "evidence is verified by someone other than whoever recorded it",
+                );
             }
             if item.verified_by.is_some() || items[..i].contains(id) {
-                return refuse("ALREADY_VERIFIED", "this item of evidence is verified already");
+                return refuse(
+                    "ALREADY_VERIFIED",
+                    "this item of evidence is verified already",
+                );
             }
         }
         Ok(())
@@ -183,10 +206,16 @@ impl AnswerBook {
     pub fn check_confirmation(&self, id: AnswerId, by: UserId) -> Result<(), Refusal> {
         let answer = self.known(id)?;
         if answer.retracted {
-            return Err(Refusal::missing("ANSWER_RETRACTED", "this answer was taken back"));
+            return Err(Refusal::missing(
+                "ANSWER_RETRACTED",
+                "this answer was taken back",
+            ));
         }
         if answer.confirmed_by.is_some() {
-            return Err(Refusal::missing("ALREADY_CONFIRMED", "this answer is confirmed already"));
+            return Err(Refusal::missing(
+                "ALREADY_CONFIRMED",
+                "this answer is confirmed already",
+            ));
         }
         if answer.recorded_by == by {
             return Err(Refusal::missing(
@@ -201,7 +230,10 @@ impl AnswerBook {
     pub fn check_retraction(&self, id: AnswerId, by: UserId) -> Result<(), Refusal> {
         let answer = self.known(id)?;
         if answer.retracted {
-            return Err(Refusal::missing("ANSWER_RETRACTED", "this answer was taken back already"));
+            return Err(Refusal::missing(
+                "ANSWER_RETRACTED",
+                "this answer was taken back already",
+            ));
         }
         if answer.recorded_by != by {
             return Err(Refusal::missing(
@@ -256,17 +288,18 @@ fn check_subject(
     let pointer = format!("{at}/person");
     match (owner, indicator.level, person) {
         (Owner::Case(members), Level::Person, Some(person)) if members.contains(&person) => Ok(()),
-        (Owner::Case(_), Level::Person, Some(_)) => {
-            Err(Refusal::invalid(pointer, "PERSON_UNKNOWN", "this person is not in this case"))
-        }
+        (Owner::Case(_), Level::Person, Some(_)) => Err(Refusal::invalid(
+            pointer,
+            "PERSON_UNKNOWN",
+            "this person is not in this case",
+        )),
         (Owner::Case(_), Level::Person, None) => Err(Refusal::invalid(
             pointer,
             "PERSON_NEEDED",
             "this indicator is about one person; say which",
         )),
-        (Owner::Case(_), Level::Household, None) | (Owner::Area, Level::Area | Level::Region, None) => {
-            Ok(())
-        }
+        (Owner::Case(_), Level::Household, None)
+        | (Owner::Area, Level::Area | Level::Region, None) => Ok(()),
         (Owner::Case(_), Level::Area | Level::Region, _) => Err(Refusal::invalid(
             format!("{at}/indicator"),
             "ANSWER_BELONGS_TO_AREA",
@@ -295,18 +328,22 @@ fn check_score(
     let measured = matches!(new.value, Value::Yes | Value::No);
     match (indicator.scale, new.score) {
         (None, None) => Ok(()),
-        (None, Some(_)) => {
-            Err(Refusal::invalid(pointer, "SCORE_NOT_EXPECTED", "this indicator has no scale"))
-        }
+        (None, Some(_)) => Err(Refusal::invalid(
+            pointer,
+            "SCORE_NOT_EXPECTED",
+            "this indicator has no scale",
+        )),
         (Some(_), None) if measured => Err(Refusal::invalid(
             pointer,
             "SCORE_NEEDED",
             "this indicator is a scale; give the score from 0 to 100",
         )),
         (Some(_), None) => Ok(()),
-        (Some(_), Some(score)) if score > 100 => {
-            Err(Refusal::invalid(pointer, "SCORE_OUT_OF_RANGE", "a score lies between 0 and 100"))
-        }
+        (Some(_), Some(score)) if score > 100 => Err(Refusal::invalid(
+            pointer,
+            "SCORE_OUT_OF_RANGE",
+            "a score lies between 0 and 100",
+        )),
         // The bands of the Return Index come with the published round and are not
         // recomputed; a share of arrivals has its alert level in the catalogue.
         (Some(Scale::Percent), Some(score)) if measured => {
@@ -363,7 +400,12 @@ fn accept_evidence(
                 "an interview note says who was in the room",
             ));
         }
-        accepted.push(EvidenceRecord { id: ids.id(), item, uploaded_by: by, verified_by: None });
+        accepted.push(EvidenceRecord {
+            id: ids.id(),
+            item,
+            uploaded_by: by,
+            verified_by: None,
+        });
     }
     Ok(accepted)
 }

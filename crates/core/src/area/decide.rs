@@ -2,8 +2,8 @@
 //!
 //! Not here: the checks of answers themselves (`answer::AnswerBook`).
 
-use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 use super::PlaceRef;
+use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 use crate::access::{Permission, Permit};
 use crate::answer::{AnswerContext, NewAnswer, Owner};
 use crate::case::decide::{Context, Decided, several};
@@ -53,7 +53,11 @@ pub fn decide(
         return Err(Refusal::WrongPermit);
     }
     if context.places.find(place).is_none() {
-        return Err(Refusal::invalid("/place", "PLACE_UNKNOWN", "no imported list has this place"));
+        return Err(Refusal::invalid(
+            "/place",
+            "PLACE_UNKNOWN",
+            "no imported list has this place",
+        ));
     }
     let mut ids = IdSource::new(context.entropy, context.now);
     let by = permit.user();
@@ -65,17 +69,23 @@ pub fn decide(
     };
     let mut facts = Vec::new();
     if state.revision == 0 {
-        facts.push(AreaFact::AreaOpened { place: place.clone() });
+        facts.push(AreaFact::AreaOpened {
+            place: place.clone(),
+        });
     }
     match command {
         AreaCommand::RecordAnswers(new) => {
             for (at, answer) in several(new)? {
-                let answer = state.answers.accept(answer, false, &at, &answering, &mut ids)?;
+                let answer = state
+                    .answers
+                    .accept(answer, false, &at, &answering, &mut ids)?;
                 facts.push(AreaFact::AnswerRecorded(Box::new(answer)));
             }
         }
         AreaCommand::Adjudicate(answer) => {
-            let answer = state.answers.accept(*answer, true, "", &answering, &mut ids)?;
+            let answer = state
+                .answers
+                .accept(*answer, true, "", &answering, &mut ids)?;
             facts.push(AreaFact::AnswerRecorded(Box::new(answer)));
         }
         AreaCommand::VerifyEvidence(items) => {
@@ -88,7 +98,10 @@ pub fn decide(
         }
         AreaCommand::RetractAnswer(answer, retraction) => {
             state.answers.check_retraction(answer, by)?;
-            facts.push(AreaFact::AnswerRetracted { answer, remark: retraction.remark });
+            facts.push(AreaFact::AnswerRetracted {
+                answer,
+                remark: retraction.remark,
+            });
         }
         AreaCommand::RecordEvent(event) => {
             if event.happened_on > context.today() {
@@ -98,7 +111,11 @@ pub fn decide(
                     "an event is recorded when it has happened",
                 ));
             }
-            let record = AreaEventRecord { id: ids.id(), event, recorded_by: by };
+            let record = AreaEventRecord {
+                id: ids.id(),
+                event,
+                recorded_by: by,
+            };
             facts.push(AreaFact::EventRecorded(Box::new(record)));
         }
     }

@@ -47,9 +47,15 @@ mod tests {
     #[test]
     fn only_a_push_measure_speaks_of_the_place_of_displacement() {
         for kind in AreaEventKind::ALL {
-            let place = Catalogue::shipped().event_kind(kind.code()).map(|known| known.happens_in);
+            let place = Catalogue::shipped()
+                .event_kind(kind.code())
+                .map(|known| known.happens_in);
             let at_displacement = *kind == AreaEventKind::PushMeasureAnnounced;
-            assert_eq!(place == Some(HappensIn::Displacement), at_displacement, "{kind}");
+            assert_eq!(
+                place == Some(HappensIn::Displacement),
+                at_displacement,
+                "{kind}"
+            );
         }
     }
 }

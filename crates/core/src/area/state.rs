@@ -143,6 +143,9 @@ impl AreaState {
                 && !answer.retracted
         };
         self.answers.answers().iter().any(known)
-            || self.events.iter().any(|record| record.event.kind == AreaEventKind::ExplosiveAccident)
+            || self
+                .events
+                .iter()
+                .any(|record| record.event.kind == AreaEventKind::ExplosiveAccident)
     }
 }

@@ -198,9 +198,15 @@ impl CaseDocument {
             }
             self.withheld.push(tier);
             match tier {
-                Tier::A => self.members.iter_mut().for_each(|member| member.identity = None),
+                Tier::A => self
+                    .members
+                    .iter_mut()
+                    .for_each(|member| member.identity = None),
                 Tier::B => self.contact_points = None,
-                _ => self.members.iter_mut().for_each(|member| member.protection = None),
+                _ => self
+                    .members
+                    .iter_mut()
+                    .for_each(|member| member.protection = None),
             }
         }
         self

@@ -8,7 +8,9 @@ use super::number::CaseNumber;
 use crate::answer::{AnswerRecord, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::file::AssessmentReport;
-use crate::ids::{AnswerId, CaseId, EvidenceId, FindingId, OrganisationId, PersonId, ReturnId, UserId};
+use crate::ids::{
+    AnswerId, CaseId, EvidenceId, FindingId, OrganisationId, PersonId, ReturnId, UserId,
+};
 use crate::person::{ContactPoint, Displacement, Leaving, Person, PersonProfile};
 use crate::privacy::{Notice, ProcessingBasis};
 use jiff::Timestamp;
@@ -202,14 +204,15 @@ impl Event {
     pub fn observed_on(&self) -> Option<Date> {
         match self {
             Self::CaseRegistered(registered) => Some(registered.registered_on),
-            Self::MemberJoined(person) => Some(person.joined_on),
-            Self::MemberLeft { leaving, .. } => Some(leaving.on),
             Self::DisplacementRecorded { displacement, .. } => displacement.arrived_on(),
             Self::DestinationChosen { chosen_on, .. } => Some(*chosen_on),
             Self::AnswerRecorded(answer) => Some(answer.observed_on),
             Self::FindingIssued(finding) => Some(finding.assessment.on),
             Self::ReturnRecorded(record) => Some(record.departed_on),
-            Self::MemberCorrected { .. }
+            // Joining may be a birth and leaving a death: personal dates stay in the payload.
+            Self::MemberJoined(_)
+            | Self::MemberLeft { .. }
+            | Self::MemberCorrected { .. }
             | Self::ContactPointAdded(_)
             | Self::Advanced(_)
             | Self::EvidenceVerified(_)

@@ -6,13 +6,13 @@
 use super::state::{CaseState, HOUSEHOLD_CHANGED};
 use crate::answer::AnswerRecord;
 use crate::area::{AreaState, PlaceRef};
+use crate::conditions::event::HappensIn;
 use crate::conditions::file::FactsFile;
 use crate::conditions::indicator::Place;
 use crate::conditions::{
     AccessProfile, ActorKey, Answer, AnswerKey, Catalogue, EvidenceSet, Facts, Level, Setting,
     Subject, Void,
 };
-use crate::conditions::event::HappensIn;
 use crate::ids::{AnswerId, PersonId, UserId};
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -83,14 +83,20 @@ impl CaseFacts {
         let mut answers = Vec::new();
         for record in case.answers.answers() {
             let subject = match record.person {
-                Some(person) => ids.iter().position(|id| *id == person).and_then(member_subject),
+                Some(person) => ids
+                    .iter()
+                    .position(|id| *id == person)
+                    .and_then(member_subject),
                 None => Some(Subject::Household),
             };
             if let Some(subject) = subject {
                 answers.extend(numbers.answer(catalogue, record, subject, Level::Household, None));
             }
         }
-        let bound = [(Place::Destination, &areas.destination), (Place::Displacement, &areas.displacement)];
+        let bound = [
+            (Place::Destination, &areas.destination),
+            (Place::Displacement, &areas.displacement),
+        ];
         for (place, known) in bound {
             for area in known {
                 for record in area.state.answers.answers() {
@@ -99,9 +105,21 @@ impl CaseFacts {
                         (true, _) => Level::Area,
                         (false, _) => continue,
                     };
-                    answers.extend(numbers.answer(catalogue, record, Subject::Area, level, Some(place)));
+                    answers.extend(numbers.answer(
+                        catalogue,
+                        record,
+                        Subject::Area,
+                        level,
+                        Some(place),
+                    ));
                     if level == Level::Region && area.itself {
-                        answers.extend(numbers.answer(catalogue, record, Subject::Area, Level::Area, Some(place)));
+                        answers.extend(numbers.answer(
+                            catalogue,
+                            record,
+                            Subject::Area,
+                            Level::Area,
+                            Some(place),
+                        ));
                     }
                 }
             }
@@ -110,11 +128,17 @@ impl CaseFacts {
         let setting = Setting {
             profile,
             assessor: assessor.map(|user| numbers.actor(user)),
-            hazard_area: areas.destination.iter().any(|area| area.state.has_hazard_record()),
+            hazard_area: areas
+                .destination
+                .iter()
+                .any(|area| area.state.has_hazard_record()),
         };
         let voids = voids(case, areas, catalogue, on);
         let people = members.iter().map(|person| person.for_rule(on)).collect();
-        Self { facts: Facts::new(on, setting, people, answers, voids), members: ids }
+        Self {
+            facts: Facts::new(on, setting, people, answers, voids),
+            members: ids,
+        }
     }
 
     /// The name of a subject of the result: a person's id, `household` or `area`.
@@ -143,7 +167,9 @@ fn member_subject(number: usize) -> Option<Subject> {
 fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Date) -> Vec<Void> {
     let mut voids = Vec::new();
     let mut add = |kind: &str, place: HappensIn, day: Date| {
-        let kind = catalogue.event_kind(kind).filter(|kind| kind.happens_in == place);
+        let kind = catalogue
+            .event_kind(kind)
+            .filter(|kind| kind.happens_in == place);
         if let Some(kind) = kind.filter(|_| day <= on) {
             voids.extend(kind.on(day, None));
         }
@@ -161,12 +187,20 @@ fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Dat
     }
     for area in &areas.destination {
         for record in &area.state.events {
-            add(record.event.kind.code(), HappensIn::Destination, record.event.happened_on);
+            add(
+                record.event.kind.code(),
+                HappensIn::Destination,
+                record.event.happened_on,
+            );
         }
     }
     for area in &areas.displacement {
         for record in &area.state.events {
-            add(record.event.kind.code(), HappensIn::Displacement, record.event.happened_on);
+            add(
+                record.event.kind.code(),
+                HappensIn::Displacement,
+                record.event.happened_on,
+            );
         }
     }
     voids

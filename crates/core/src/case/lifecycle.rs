@@ -77,17 +77,29 @@ pub struct Step {
 }
 
 /// T2: composition, origin place and specific needs were reviewed.
-pub(super) const REVIEW_PROFILE: Step =
-    Step { id: "T2", from: &[State::Registered], to: State::Profiled };
+pub(super) const REVIEW_PROFILE: Step = Step {
+    id: "T2",
+    from: &[State::Registered],
+    to: State::Profiled,
+};
 /// T3: a person says they think of returning, or asks about any solution.
-pub(super) const START_COUNSELLING: Step =
-    Step { id: "T3", from: &[State::Profiled], to: State::Counselling };
+pub(super) const START_COUNSELLING: Step = Step {
+    id: "T3",
+    from: &[State::Profiled],
+    to: State::Counselling,
+};
 /// T4: each person who decides was asked, each child was heard.
-pub(super) const RECORD_CONSENT: Step =
-    Step { id: "T4", from: &[State::Counselling], to: State::ConsentRecorded };
+pub(super) const RECORD_CONSENT: Step = Step {
+    id: "T4",
+    from: &[State::Counselling],
+    to: State::ConsentRecorded,
+};
 /// T5: the destination is fixed and answers about it are linked.
-pub(super) const BEGIN_ASSESSMENT: Step =
-    Step { id: "T5", from: &[State::ConsentRecorded], to: State::UnderAssessment };
+pub(super) const BEGIN_ASSESSMENT: Step = Step {
+    id: "T5",
+    from: &[State::ConsentRecorded],
+    to: State::UnderAssessment,
+};
 /// T6: a finding was issued by a named person; a new one may follow an old one.
 pub(super) const ISSUE_FINDING: Step = Step {
     id: "T6",
@@ -96,5 +108,10 @@ pub(super) const ISSUE_FINDING: Step = Step {
 };
 
 /// Every step between states after registration (T1).
-pub const STEPS: [Step; 5] =
-    [REVIEW_PROFILE, START_COUNSELLING, RECORD_CONSENT, BEGIN_ASSESSMENT, ISSUE_FINDING];
+pub const STEPS: [Step; 5] = [
+    REVIEW_PROFILE,
+    START_COUNSELLING,
+    RECORD_CONSENT,
+    BEGIN_ASSESSMENT,
+    ISSUE_FINDING,
+];

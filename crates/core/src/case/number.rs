@@ -52,7 +52,10 @@ impl CaseNumber {
         }
         match digits.as_slice() {
             [body @ .., check] if body.len() == 11 && check_digit(body) == *check => {
-                let bits = body.iter().rev().fold(0_u64, |bits, &digit| (bits << 5) | digit as u64);
+                let bits = body
+                    .iter()
+                    .rev()
+                    .fold(0_u64, |bits, &digit| (bits << 5) | digit as u64);
                 Ok(Self::from_random(bits))
             }
             _ => Err(wrong()),

@@ -1,11 +1,11 @@
 //! A case as its journal has it: [`CaseState::apply`] has no rules, it only keeps
 //! what happened. Rules stand in `decide`.
 
+use super::command::Transition;
 use super::event::{Event, IssuedFinding, Meta, ReturnRecord};
 use super::lifecycle::{
     BEGIN_ASSESSMENT, ISSUE_FINDING, RECORD_CONSENT, REVIEW_PROFILE, START_COUNSELLING, State,
 };
-use super::command::Transition;
 use super::number::CaseNumber;
 use crate::answer::AnswerBook;
 use crate::area::PlaceRef;
@@ -134,28 +134,52 @@ impl CaseState {
         match event {
             Event::CaseRegistered(_) => {}
             Event::MemberJoined(person) => {
-                self.voids.push(CaseVoid { kind: HOUSEHOLD_CHANGED, on: person.joined_on });
+                self.voids.push(CaseVoid {
+                    kind: HOUSEHOLD_CHANGED,
+                    on: person.joined_on,
+                });
                 self.members.push((**person).clone());
             }
             Event::MemberCorrected { person, profile } => {
-                for member in self.members.iter_mut().filter(|member| member.id == *person) {
+                for member in self
+                    .members
+                    .iter_mut()
+                    .filter(|member| member.id == *person)
+                {
                     member.profile.clone_from(profile);
                 }
             }
             Event::MemberLeft { person, leaving } => {
-                self.voids.push(CaseVoid { kind: HOUSEHOLD_CHANGED, on: leaving.on });
-                for member in self.members.iter_mut().filter(|member| member.id == *person) {
+                self.voids.push(CaseVoid {
+                    kind: HOUSEHOLD_CHANGED,
+                    on: leaving.on,
+                });
+                for member in self
+                    .members
+                    .iter_mut()
+                    .filter(|member| member.id == *person)
+                {
                     member.left = Some(*leaving);
                 }
             }
             Event::ContactPointAdded(point) => self.contact_points.push(point.clone()),
-            Event::DisplacementRecorded { displacement, places } => {
+            Event::DisplacementRecorded {
+                displacement,
+                places,
+            } => {
                 self.displacements.push((**displacement).clone());
                 self.places.clone_from(places);
             }
             Event::DestinationChosen { place, chosen_on } => {
-                if self.destination.as_ref().is_some_and(|(old, _)| old != place) {
-                    self.voids.push(CaseVoid { kind: DESTINATION_CHANGED, on: *chosen_on });
+                if self
+                    .destination
+                    .as_ref()
+                    .is_some_and(|(old, _)| old != place)
+                {
+                    self.voids.push(CaseVoid {
+                        kind: DESTINATION_CHANGED,
+                        on: *chosen_on,
+                    });
                 }
                 self.destination = Some((place.clone(), *chosen_on));
             }
@@ -196,7 +220,9 @@ impl CaseState {
 
     /// Who belongs to the household on a day.
     pub fn members_on(&self, on: Date) -> impl Iterator<Item = &Person> {
-        self.members.iter().filter(move |person| person.is_member(on))
+        self.members
+            .iter()
+            .filter(move |person| person.is_member(on))
     }
 
     /// Ids of everyone who is or was in the case.

@@ -35,7 +35,10 @@ pub(crate) struct Line {
 impl Line {
     /// Connects at once, so that a wrong address is reported at start.
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
-        Ok(Self { database: database.clone(), db: Some(connect(database)?) })
+        Ok(Self {
+            database: database.clone(),
+            db: Some(connect(database)?),
+        })
     }
 
     /// The connection; opened again when the last one was given up.

@@ -33,12 +33,17 @@ impl Readers {
                 .map_err(|error| StoreError::Open(format!("cannot start a thread: {error}")))?;
             threads.push(thread);
         }
-        Ok(Self { queue: Some(queue), threads })
+        Ok(Self {
+            queue: Some(queue),
+            threads,
+        })
     }
 
     /// Queues a job.
     pub(crate) fn send(&self, job: ReadJob) -> Result<(), StoreError> {
-        let Some(queue) = &self.queue else { return Err(StoreError::Closed) };
+        let Some(queue) = &self.queue else {
+            return Err(StoreError::Closed);
+        };
         queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => {
                 metrics::counter!("sanad_store_queue_full_total", "queue" => "read").increment(1);

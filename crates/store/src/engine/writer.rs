@@ -34,8 +34,19 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(db: &'a mut dyn Db, group: &'a Batch, next_position: i64, alone: bool) -> Self {
-        Self { db, group, own: Batch::default(), next_position, alone }
+    pub(super) fn new(
+        db: &'a mut dyn Db,
+        group: &'a Batch,
+        next_position: i64,
+        alone: bool,
+    ) -> Self {
+        Self {
+            db,
+            group,
+            own: Batch::default(),
+            next_position,
+            alone,
+        }
     }
 
     /// The rows of this job, and the position after its last fact.
@@ -62,7 +73,11 @@ impl Tx<'_> {
         if let Some(row) = self.group.answer(command) {
             return Ok(Some(row.clone()));
         }
-        if self.alone { self.db.idempotency(command) } else { Ok(None) }
+        if self.alone {
+            self.db.idempotency(command)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Reads that a write depends on.
@@ -108,7 +123,11 @@ pub(crate) struct Queued<F, T, E> {
 impl<F, T, E> Queued<F, T, E> {
     /// A job whose answer goes to `caller`.
     pub(crate) fn new(run: F, caller: oneshot::Sender<Result<T, E>>) -> Self {
-        Self { run, answer: None, caller }
+        Self {
+            run,
+            answer: None,
+            caller,
+        }
     }
 }
 
@@ -150,12 +169,17 @@ impl Writer {
             .name("sanad-write".to_owned())
             .spawn(move || run(line, &jobs))
             .map_err(|error| StoreError::Open(format!("cannot start a thread: {error}")))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
     }
 
     /// Queues a job.
     pub(crate) fn send(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
-        let Some(queue) = &self.queue else { return Err(StoreError::Closed) };
+        let Some(queue) = &self.queue else {
+            return Err(StoreError::Closed);
+        };
         queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => {
                 metrics::counter!("sanad_store_queue_full_total", "queue" => "write").increment(1);
@@ -181,7 +205,8 @@ fn run(mut line: Line, jobs: &Receiver<Box<dyn Job>>) {
             let Ok(job) = jobs.try_recv() else { break };
             group.push(job);
         }
-        metrics::histogram!("sanad_store_group_size").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
+        metrics::histogram!("sanad_store_group_size")
+            .record(u32::try_from(group.len()).unwrap_or(u32::MAX));
         match write(&mut line, &mut group, false) {
             Ok(()) => group.into_iter().for_each(Job::done),
             Err(error) => {

@@ -46,8 +46,12 @@ pub(super) fn list(
     if let Some(login) = after {
         query = query.filter(account::login.gt(login));
     }
-    let rows = query.order(account::login.asc()).limit(limit).load::<AccountRow>(conn)?;
-    rows.into_iter().map(|row| Ok((grants_of(conn, row.user_id)?, row)))
+    let rows = query
+        .order(account::login.asc())
+        .limit(limit)
+        .load::<AccountRow>(conn)?;
+    rows.into_iter()
+        .map(|row| Ok((grants_of(conn, row.user_id)?, row)))
         .map(|pair: Result<_>| pair.map(|(grants, row)| (row, grants)))
         .collect()
 }
@@ -87,7 +91,9 @@ pub(super) fn setting(conn: &mut Conn, name: &str) -> Result<Option<SettingRow>>
 }
 
 pub(super) fn put_setting(conn: &mut Conn, row: &SettingRow) -> Result<()> {
-    diesel::delete(setting::table).filter(setting::name.eq(&row.name)).execute(conn)?;
+    diesel::delete(setting::table)
+        .filter(setting::name.eq(&row.name))
+        .execute(conn)?;
     insert_all!(conn, setting::table, [row.clone()]);
     Ok(())
 }

@@ -12,11 +12,7 @@ use sanad_core::ids::OrganisationId;
 
 /// Reads one case. `None` both when there is none and when the caller may not
 /// know of it: the two take the same path and the same time.
-pub(super) fn document(
-    conn: &mut Conn,
-    who: &Visibility,
-    id: Key,
-) -> Result<Option<CaseDocument>> {
+pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Option<CaseDocument>> {
     // `get_result`, not `first`: a bound LIMIT keeps SQLite from reusing the statement.
     let found: Option<(Key, String, i64, Vec<u8>)> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
@@ -31,10 +27,17 @@ pub(super) fn document(
         .optional()?;
     Ok(found.and_then(|(organisation, path, revision, body)| {
         let places = place_path::decode(&path);
-        let resource =
-            Resource::Case { organisation: OrganisationId(organisation.0), places: &places };
+        let resource = Resource::Case {
+            organisation: OrganisationId(organisation.0),
+            places: &places,
+        };
         who.tiers_for(&resource)?;
-        Some(CaseDocument { organisation, place_path: path, revision, body })
+        Some(CaseDocument {
+            organisation,
+            place_path: path,
+            revision,
+            body,
+        })
     }))
 }
 
@@ -54,7 +57,15 @@ pub(super) fn documents(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDo
     Ok(found
         .into_iter()
         .map(|(id, organisation, place_path, revision, body)| {
-            (id, CaseDocument { organisation, place_path, revision, body })
+            (
+                id,
+                CaseDocument {
+                    organisation,
+                    place_path,
+                    revision,
+                    body,
+                },
+            )
         })
         .collect())
 }
@@ -68,7 +79,10 @@ pub(super) fn list(
     limit: i64,
 ) -> Result<Vec<CaseHeadRow>> {
     let seen: Condition<case_head::table> = visible!(who, case_head);
-    let mut query = case_head::table.select(CaseHeadRow::as_select()).filter(seen).into_boxed();
+    let mut query = case_head::table
+        .select(CaseHeadRow::as_select())
+        .filter(seen)
+        .into_boxed();
     if let Some(state) = &filter.state {
         query = query.filter(case_head::state.eq(state));
     }
@@ -99,9 +113,11 @@ pub(super) fn list(
         // `a <= x and (a < x or b < y)`: the form that both planners turn into one
         // index range; `a < x or (a = x and b < y)` was up to 57 times slower.
         query = query.filter(
-            case_head::opened_at
-                .le(opened_at)
-                .and(case_head::opened_at.lt(opened_at).or(case_head::case_id.lt(case_id))),
+            case_head::opened_at.le(opened_at).and(
+                case_head::opened_at
+                    .lt(opened_at)
+                    .or(case_head::case_id.lt(case_id)),
+            ),
         );
     }
     let rows = query

@@ -30,7 +30,10 @@ pub(super) fn stream_ids(
     if let Some(id) = after {
         query = query.filter(journal::stream_id.gt(id));
     }
-    Ok(query.order(journal::stream_id.asc()).limit(limit).load(conn)?)
+    Ok(query
+        .order(journal::stream_id.asc())
+        .limit(limit)
+        .load(conn)?)
 }
 
 pub(super) fn idempotency(conn: &mut Conn, command: Key) -> Result<Option<IdempotencyRow>> {
@@ -50,7 +53,8 @@ pub(super) fn known_commands(conn: &mut Conn, commands: &[Key]) -> Result<Vec<Ke
 }
 
 pub(super) fn last_position(conn: &mut Conn) -> Result<i64> {
-    let last: Option<i64> =
-        journal::table.select(diesel::dsl::max(journal::position)).get_result(conn)?;
+    let last: Option<i64> = journal::table
+        .select(diesel::dsl::max(journal::position))
+        .get_result(conn)?;
     Ok(last.unwrap_or(0))
 }

@@ -174,12 +174,18 @@ impl Db for Connection {
     }
 
     fn migrate(&mut self) -> Result<Vec<String>> {
-        let applied = self.conn.run_pending_migrations(MIGRATIONS).map_err(migration_fault)?;
+        let applied = self
+            .conn
+            .run_pending_migrations(MIGRATIONS)
+            .map_err(migration_fault)?;
         Ok(applied.iter().map(ToString::to_string).collect())
     }
 
     fn migrate_down(&mut self) -> Result<()> {
-        self.conn.revert_all_migrations(MIGRATIONS).map(drop).map_err(migration_fault)
+        self.conn
+            .revert_all_migrations(MIGRATIONS)
+            .map(drop)
+            .map_err(migration_fault)
     }
 
     fn pending_migrations(&mut self) -> Result<Vec<String>> {
@@ -188,7 +194,10 @@ impl Db for Connection {
             MIGRATIONS,
         )
         .map_err(migration_fault)?;
-        Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+        Ok(pending
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect())
     }
 }
 

@@ -24,8 +24,11 @@ pub(super) fn put(conn: &mut Conn, rows: &[PlaceRow]) -> Result<usize> {
     for row in rows {
         match known.get(&(row.edition.clone(), row.code.clone())) {
             None => fresh.push(row),
-            Some(old) if old.level == row.level && old.parent == row.parent
-                && old.names == row.names && old.valid_from == row.valid_from => {}
+            Some(old)
+                if old.level == row.level
+                    && old.parent == row.parent
+                    && old.names == row.names
+                    && old.valid_from == row.valid_from => {}
             Some(_) => {
                 diesel::update(place::table)
                     .filter(place::edition.eq(&row.edition))
@@ -45,7 +48,13 @@ pub(super) fn put(conn: &mut Conn, rows: &[PlaceRow]) -> Result<usize> {
     insert_all!(conn, place::table, fresh);
     if let Some(row) = rows.first() {
         let value = row.imported_at.micros().to_string();
-        put_setting(conn, &SettingRow { name: PLACES_STAMP.to_owned(), value })?;
+        put_setting(
+            conn,
+            &SettingRow {
+                name: PLACES_STAMP.to_owned(),
+                value,
+            },
+        )?;
     }
     Ok(added)
 }

@@ -53,7 +53,10 @@ pub(super) fn list_findings(
     if let Some(moment) = filter.until {
         query = query.filter(finding::issued_at.le(moment));
     }
-    let rows = query.order(finding::position.asc()).limit(limit).load::<FindingRow>(conn)?;
+    let rows = query
+        .order(finding::position.asc())
+        .limit(limit)
+        .load::<FindingRow>(conn)?;
     Ok(rows
         .into_iter()
         .filter(|row| decided(who, row.organisation_id, &row.place_path))
@@ -91,7 +94,10 @@ pub(super) fn list_returns(
     if let Some(moment) = filter.until {
         query = query.filter(return_record::recorded_at.le(moment));
     }
-    let rows = query.order(return_record::position.asc()).limit(limit).load::<ReturnRow>(conn)?;
+    let rows = query
+        .order(return_record::position.asc())
+        .limit(limit)
+        .load::<ReturnRow>(conn)?;
     Ok(rows
         .into_iter()
         .filter(|row| decided(who, row.organisation_id, &row.place_path))

@@ -35,7 +35,11 @@ macro_rules! visible {
                 }
                 this = Box::new(this.and(inside));
             }
-            any = if $who.scopes().len() == 1 { this } else { Box::new(any.or(this)) };
+            any = if $who.scopes().len() == 1 {
+                this
+            } else {
+                Box::new(any.or(this))
+            };
         }
         any
     }};
@@ -46,8 +50,10 @@ pub(super) use visible;
 /// a fault of ours: it is counted and not shown.
 pub(super) fn decided(who: &Visibility, organisation: Key, path: &str) -> bool {
     let places = place_path::decode(path);
-    let resource =
-        Resource::Case { organisation: OrganisationId(organisation.0), places: &places };
+    let resource = Resource::Case {
+        organisation: OrganisationId(organisation.0),
+        places: &places,
+    };
     let shown = who.tiers_for(&resource).is_some();
     if !shown {
         metrics::counter!("sanad_visibility_recheck_refused_total").increment(1);

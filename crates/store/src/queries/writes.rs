@@ -2,9 +2,7 @@
 
 use super::{Batch, Conn, Result, delete_all, insert_all};
 use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
-use crate::schema::{
-    case_document, case_head, finding, idempotency, journal, return_record,
-};
+use crate::schema::{case_document, case_head, finding, idempotency, journal, return_record};
 use diesel::prelude::*;
 
 /// Facts first, then what is read from them.
@@ -13,9 +11,22 @@ pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
     insert_all!(conn, idempotency::table, batch.idempotency.iter());
     let replaced = batch.replaced();
     delete_all!(conn, case_head::table, case_head::case_id, &replaced);
-    delete_all!(conn, case_document::table, case_document::case_id, &replaced);
-    insert_all!(conn, case_head::table, batch.cases.iter().map(|rows| &rows.head));
-    insert_all!(conn, case_document::table, batch.cases.iter().map(|rows| &rows.document));
+    delete_all!(
+        conn,
+        case_document::table,
+        case_document::case_id,
+        &replaced
+    );
+    insert_all!(
+        conn,
+        case_head::table,
+        batch.cases.iter().map(|rows| &rows.head)
+    );
+    insert_all!(
+        conn,
+        case_document::table,
+        batch.cases.iter().map(|rows| &rows.document)
+    );
     insert_all!(conn, finding::table, batch.findings.iter());
     insert_all!(conn, return_record::table, batch.returns.iter());
     Ok(())
@@ -32,10 +43,7 @@ pub(super) fn clear_projections(conn: &mut Conn) -> Result<()> {
 /// Rows of one page while dumping; memory stays flat in the number of rows.
 const PAGE: i64 = 1_000;
 
-pub(super) fn dump_projections(
-    conn: &mut Conn,
-    each: &mut dyn FnMut(&str, String),
-) -> Result<()> {
+pub(super) fn dump_projections(conn: &mut Conn, each: &mut dyn FnMut(&str, String)) -> Result<()> {
     macro_rules! dump {
         ($table:ident, $key:ident, $row:ty) => {
             let mut after = None;

@@ -43,10 +43,12 @@ pub(super) fn issue(
         Err(SelfAssessment) => return Err(Refusal::Missing(vec![self_assessment()])),
     };
     let facts = serde_json::to_vec(&gathered.to_file(catalogue)).map_err(|_| {
-        Refusal::missing("FACTS_UNWRITABLE", "the facts of this case cannot be written as a file")
+        Refusal::missing(
+            "FACTS_UNWRITABLE",
+            "the facts of this case cannot be written as a file",
+        )
     })?;
-    let report =
-        AssessmentReport::new(&assessment, catalogue, |subject| gathered.name_of(subject));
+    let report = AssessmentReport::new(&assessment, catalogue, |subject| gathered.name_of(subject));
     Ok(vec![Event::FindingIssued(Box::new(IssuedFinding {
         id: ids.id(),
         assessor: by,
@@ -76,9 +78,11 @@ fn recorded_consent(state: &CaseState, by: UserId, context: &Context<'_>) -> boo
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

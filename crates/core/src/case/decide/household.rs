@@ -32,8 +32,12 @@ pub(super) fn join(
             "the case has a focal person already",
         ));
     }
-    let person =
-        Person { id: ids.id(), profile: joining.profile, joined_on: joining.joined_on, left: None };
+    let person = Person {
+        id: ids.id(),
+        profile: joining.profile,
+        joined_on: joining.joined_on,
+        left: None,
+    };
     Ok(vec![Event::MemberJoined(Box::new(person))])
 }
 
@@ -68,7 +72,10 @@ pub(super) fn leave(
     let member = known(state, person)?;
     not_after_today(context, leaving.on, "/on")?;
     if member.left.is_some() {
-        return Err(Refusal::missing("ALREADY_LEFT", "this person has left the case already"));
+        return Err(Refusal::missing(
+            "ALREADY_LEFT",
+            "this person has left the case already",
+        ));
     }
     if leaving.on < member.joined_on {
         return Err(Refusal::invalid(
@@ -93,12 +100,18 @@ pub(super) fn displace(
     at_most("/displacement", state.displacements.len() + 1, 100)?;
     lineage(context, displacement.from(), "/displacement/from")?;
     let places = lineage(context, displacement.to(), "/displacement/to")?;
-    for (day, field) in [(displacement.left_on(), "left_on"), (displacement.arrived_on(), "arrived_on")] {
+    for (day, field) in [
+        (displacement.left_on(), "left_on"),
+        (displacement.arrived_on(), "arrived_on"),
+    ] {
         if let Some(day) = day {
             not_after_today(context, day, &format!("/displacement/{field}"))?;
         }
     }
-    Ok(vec![Event::DisplacementRecorded { displacement: Box::new(displacement), places }])
+    Ok(vec![Event::DisplacementRecorded {
+        displacement: Box::new(displacement),
+        places,
+    }])
 }
 
 pub(super) fn choose_destination(
@@ -108,16 +121,21 @@ pub(super) fn choose_destination(
 ) -> Result<Vec<Event>, Refusal> {
     lineage(context, &choice.place, "/place")?;
     not_after_today(context, choice.chosen_on, "/chosen_on")?;
-    if state.destination.as_ref().is_some_and(|(place, since)| {
-        *place != choice.place && choice.chosen_on < *since
-    }) {
+    if state
+        .destination
+        .as_ref()
+        .is_some_and(|(place, since)| *place != choice.place && choice.chosen_on < *since)
+    {
         return Err(Refusal::invalid(
             "/chosen_on",
             "CHOSEN_BEFORE_THE_LAST",
             "the household named its present destination after that day",
         ));
     }
-    Ok(vec![Event::DestinationChosen { place: choice.place, chosen_on: choice.chosen_on }])
+    Ok(vec![Event::DestinationChosen {
+        place: choice.place,
+        chosen_on: choice.chosen_on,
+    }])
 }
 
 fn known(state: &CaseState, person: PersonId) -> Result<&Person, Refusal> {

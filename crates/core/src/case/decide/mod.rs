@@ -62,7 +62,10 @@ pub struct Decided<E> {
 
 impl<E> Decided<E> {
     pub(crate) fn new(permit: &Permit, events: Vec<E>) -> Self {
-        Self { by: permit.user(), events }
+        Self {
+            by: permit.user(),
+            events,
+        }
     }
 
     /// Who is the author of the events.
@@ -95,7 +98,10 @@ pub fn decide(
     let events = match (command, state) {
         (Command::Register(new), None) => registration::register(*new, context, &mut ids)?,
         (Command::Register(_), Some(_)) => {
-            return Err(Refusal::missing("ALREADY_REGISTERED", "this case is registered already"));
+            return Err(Refusal::missing(
+                "ALREADY_REGISTERED",
+                "this case is registered already",
+            ));
         }
         (_, None) => return Err(Refusal::missing("NOT_REGISTERED", "there is no such case")),
         (command, Some(state)) => with_state(permit, state, command, context, &mut ids)?,
@@ -115,10 +121,16 @@ fn with_state(
         // `decide` has taken registration.
         Command::Register(_) => Err(Refusal::WrongPermit),
         Command::AddMember(joining) => household::join(state, *joining, context, ids),
-        Command::CorrectMember(person, profile) => household::correct(state, person, profile, context),
-        Command::RecordLeaving(person, leaving) => household::leave(state, person, leaving, context),
+        Command::CorrectMember(person, profile) => {
+            household::correct(state, person, profile, context)
+        }
+        Command::RecordLeaving(person, leaving) => {
+            household::leave(state, person, leaving, context)
+        }
         Command::AddContactPoint(point) => household::contact(state, point),
-        Command::RecordDisplacement(report) => household::displace(state, report.displacement, context),
+        Command::RecordDisplacement(report) => {
+            household::displace(state, report.displacement, context)
+        }
         Command::ChooseDestination(choice) => household::choose_destination(state, choice, context),
         Command::Advance(transition) => steps::advance(state, transition, context),
         Command::RecordAnswers(new) => answers::record(state, new, by, context, ids),
@@ -133,7 +145,10 @@ fn with_state(
         }
         Command::RetractAnswer(answer, retraction) => {
             state.answers.check_retraction(answer, by)?;
-            Ok(vec![Event::AnswerRetracted { answer, remark: retraction.remark }])
+            Ok(vec![Event::AnswerRetracted {
+                answer,
+                remark: retraction.remark,
+            }])
         }
         Command::IssueFinding(request) => findings::issue(state, &request, by, context, ids),
         Command::RecordReturn(report) => returns::record(state, report, context, ids),
@@ -141,9 +156,15 @@ fn with_state(
 }
 
 /// Answers sent together, each with its pointer; refused when none or too many.
-pub(crate) fn several(new: NewAnswers) -> Result<impl Iterator<Item = (String, NewAnswer)>, Refusal> {
+pub(crate) fn several(
+    new: NewAnswers,
+) -> Result<impl Iterator<Item = (String, NewAnswer)>, Refusal> {
     if new.answers.is_empty() {
-        return Err(Refusal::invalid("/answers", "LIST_EMPTY", "send at least one answer"));
+        return Err(Refusal::invalid(
+            "/answers",
+            "LIST_EMPTY",
+            "send at least one answer",
+        ));
     }
     if new.answers.len() > ANSWERS_AT_MOST {
         return Err(Refusal::invalid(
@@ -152,7 +173,11 @@ pub(crate) fn several(new: NewAnswers) -> Result<impl Iterator<Item = (String, N
             format!("send at most {ANSWERS_AT_MOST} answers together"),
         ));
     }
-    Ok(new.answers.into_iter().enumerate().map(|(i, answer)| (format!("/answers/{i}"), answer)))
+    Ok(new
+        .answers
+        .into_iter()
+        .enumerate()
+        .map(|(i, answer)| (format!("/answers/{i}"), answer)))
 }
 
 /// The context of answers about this case.
@@ -166,8 +191,16 @@ fn answering<'a>(context: &Context<'a>, by: UserId, persons: &'a [PersonId]) -> 
 }
 
 /// A place and everything it lies in, or a refusal for a place that no list has.
-fn lineage(context: &Context<'_>, place: &PlaceRef, pointer: &str) -> Result<Vec<PlaceRef>, Refusal> {
-    let places: Vec<PlaceRef> = context.places.lineage(place).map(crate::area::Place::reference).collect();
+fn lineage(
+    context: &Context<'_>,
+    place: &PlaceRef,
+    pointer: &str,
+) -> Result<Vec<PlaceRef>, Refusal> {
+    let places: Vec<PlaceRef> = context
+        .places
+        .lineage(place)
+        .map(crate::area::Place::reference)
+        .collect();
     if places.is_empty() {
         return Err(Refusal::invalid(
             pointer,
@@ -181,7 +214,11 @@ fn lineage(context: &Context<'_>, place: &PlaceRef, pointer: &str) -> Result<Vec
 /// Refuses a day after today.
 fn not_after_today(context: &Context<'_>, day: Date, pointer: &str) -> Result<(), Refusal> {
     if day > context.today() {
-        return Err(Refusal::invalid(pointer, "DATE_IN_FUTURE", "this day is still to come"));
+        return Err(Refusal::invalid(
+            pointer,
+            "DATE_IN_FUTURE",
+            "this day is still to come",
+        ));
     }
     Ok(())
 }

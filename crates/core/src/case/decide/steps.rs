@@ -51,7 +51,10 @@ pub(super) fn wrong_state(state: &CaseState, step: Step) -> Option<Precondition>
 fn profile_gaps(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
     let mut missing = Vec::new();
     if state.members_on(context.today()).next().is_none() {
-        missing.push(Precondition::new("NO_PERSON", "nobody belongs to the case today"));
+        missing.push(Precondition::new(
+            "NO_PERSON",
+            "nobody belongs to the case today",
+        ));
     }
     if state.place_of_origin.is_none() && state.displacements.is_empty() {
         missing.push(Precondition::new(
@@ -75,18 +78,34 @@ fn consent_gaps(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
         let alone = child && member.flags.has(Flag::Uasc);
         let mut unasked = Vec::new();
         if !child || alone {
-            unasked.extend(DECIDERS_ARE_ASKED.iter().filter(|id| !asked(state, person.id, id)));
+            unasked.extend(
+                DECIDERS_ARE_ASKED
+                    .iter()
+                    .filter(|id| !asked(state, person.id, id)),
+            );
         }
         if alone && !asked(state, person.id, "VOL-10") {
             unasked.push(&"VOL-10");
         }
-        if child && !alone && !asked(state, person.id, "VOL-09") && !asked(state, person.id, "VOL-10") {
+        if child
+            && !alone
+            && !asked(state, person.id, "VOL-09")
+            && !asked(state, person.id, "VOL-10")
+        {
             unasked.push(&"VOL-09");
         }
         if !unasked.is_empty() {
             missing.push(Precondition::new(
                 "PERSON_NOT_ASKED",
-                format!("person {} has no answer to {}", person.id, unasked.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+                format!(
+                    "person {} has no answer to {}",
+                    person.id,
+                    unasked
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
             ));
         }
     }

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Measures the API beside two limits in the same run.
+
+Limits: a constant answer of the same server (GET /live), and the same statements
+without HTTP: pgbench on PostgreSQL, a bare loop (`sanad bench-store`) on SQLite.
+State ratios, not absolute figures: machines are noisy.
+
+Needs a release build, wrk, python3 and, for PostgreSQL, psql and pgbench.
+
+    cargo build --release
+    ./benches/api.py --backend sqlite
+    ./scripts/with-postgres ./benches/api.py --backend postgres
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SANAD = ROOT / "target/release/sanad"
+
+
+def run(*command, **options):
+    done = subprocess.run([str(part) for part in command], check=True, text=True, capture_output=True, **options)
+    return done.stdout
+
+
+def wrk(address, path, connections, seconds, script):
+    out = run("wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script, address + path)
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    p99 = re.search(r"99%\s+(\S+)", out)[1]
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    broken = re.search(r"Socket errors: (.*)", out)
+    if bad or broken:
+        print("   ", out)
+    return rate, p99
+
+
+class Api:
+    """A signed-in client of the server."""
+
+    def __init__(self, address, login, password):
+        self.address = address
+        token = self.call("/v1/sign-in", {"login": login, "password": password})
+        self.token = token["access_token"]
+
+    def call(self, path, body=None):
+        headers = {"content-type": "application/json"}
+        if hasattr(self, "token"):
+            headers["authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.address + path, data, headers)) as answer:
+            return json.load(answer)
+
+
+def four_persons(organisation, place):
+    def person(given, relationship, born):
+        return {
+            "names": [
+                {"script": "Arab", "language": "ar", "given": given, "father": "خالد", "family": "النوري"},
+                {"script": "Latn", "transliterated": True, "given": "Salma", "father": "Khaled", "family": "al-Nouri"},
+            ],
+            "birth": {"date": born, "precision": "day", "estimated": False},
+            "sex": "female", "relationship": relationship,
+        }
+
+    return {
+        "organisation": organisation, "place_of_displacement": place,
+        "processing": {"basis": "public_interest_mandate", "purpose": "protection", "recorded_on": "2025-05-02"},
+        "notice": {"version": "2025-1", "language": "ar", "given_on": "2025-05-02"},
+        "members": [
+            person("سلمى", "self", "1987-03-01"), person("هدى", "spouse", "1991-07-09"),
+            person("ليلى", "child", "2016-01-05"), person("نور", "child", "2019-02-02"),
+        ],
+    }
+
+
+GET = """
+local ids = {}
+for line in io.lines("%(ids)s") do ids[#ids + 1] = line end
+math.randomseed(%(seed)s)
+request = function()
+  return wrk.format("GET", "/v1/cases/" .. ids[math.random(#ids)], {["Authorization"] = "Bearer %(token)s"})
+end
+"""
+SAME = """
+wrk.headers["Authorization"] = "Bearer %(token)s"
+"""
+POST = """
+local file = io.open("%(body)s"); local body = file:read("*a"); file:close()
+local threads = 0
+setup = function(thread) threads = threads + 1; thread:set("id", threads) end
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("POST", "/v1/cases", {["Authorization"] = "Bearer %(token)s", ["Content-Type"] = "application/json",
+    ["Idempotency-Key"] = "bench-%(seed)s-" .. id .. "-" .. n}, body)
+end
+"""
+
+READ = """\\set n random(1, {count})
+SELECT h.organisation_id, h.place_path, d.revision, d.body FROM case_head h INNER JOIN case_document d ON d.case_id = h.case_id WHERE h.case_id = (SELECT id FROM bench_ids WHERE n = :n);
+"""
+LIST = """SELECT case_id, number, revision, organisation_id, state, registered_on, place_edition, place_code, place_path, destination_edition, destination_code, members, finding_id, finding_outcome, finding_on, finding_expires_on, returned_on, opened_at, updated_at FROM case_head WHERE organisation_id = '{organisation}' ORDER BY opened_at DESC, case_id DESC LIMIT 51;
+"""
+CREATE = """BEGIN;
+WITH fresh AS (SELECT gen_random_uuid() AS id) SELECT id AS case_id FROM fresh \\gset
+INSERT INTO journal SELECT nextval('bench_position'), stream_kind, :'case_id'::uuid, revision, kind, version, observed_on, recorded_at, recorded_by, gen_random_uuid(), ordinal, policy_hash, payload FROM bench_journal;
+INSERT INTO idempotency SELECT gen_random_uuid(), request_hash, status, etag, location, body, recorded_at FROM bench_idempotency;
+INSERT INTO case_head SELECT :'case_id'::uuid, number, revision, organisation_id, state, registered_on, place_edition, place_code, place_path, destination_edition, destination_code, members, finding_id, finding_outcome, finding_on, finding_expires_on, returned_on, opened_at, updated_at FROM bench_head;
+INSERT INTO case_document SELECT :'case_id'::uuid, revision, body FROM bench_document;
+COMMIT;
+"""
+
+
+def measure(backend, database, folder, arguments):
+    print(f"{backend}: {arguments.persons} persons, {arguments.connections} connections, {arguments.seconds} s each")
+    users = folder / "users.json"
+    run(SANAD, "migrate", "--database", database)
+    print("   ", run(SANAD, "bench-data", arguments.persons, "--database", database, "--users", users).strip().splitlines()[-1])
+    registrar = next(user for user in json.loads(users.read_text()) if user["login"] == "registrar")
+    readers = "8" if backend == "postgres" else "2"
+    server = subprocess.Popen(
+        [SANAD, "serve", "--database", database, "--listen", "127.0.0.1:0", "--log", "error", "--readers", readers],
+        stdout=subprocess.PIPE, text=True)
+    try:
+        address = server.stdout.readline().split()[-1]
+        api = Api(address, "registrar", registrar["password"])
+        ids, cursor = [], ""
+        while len(ids) < 5000:
+            page = api.call(f"/v1/cases?limit=200{cursor}")
+            ids += [case["id"] for case in page["items"]]
+            if "next" not in page:
+                break
+            cursor = f"&cursor={page['next']}"
+        case = api.call(f"/v1/cases/{ids[0]}")
+        organisation = case["organisation"]
+        files = {name: folder / name for name in ("ids", "body", "get.lua", "same.lua", "post.lua")}
+        files["ids"].write_text("\n".join(ids))
+        files["body"].write_text(json.dumps(four_persons(organisation, case["places"][0]), ensure_ascii=False))
+        values = {"ids": files["ids"], "body": files["body"], "token": api.token, "seed": os.getpid()}
+        files["get.lua"].write_text(GET % values)
+        files["same.lua"].write_text(SAME % values)
+        files["post.lua"].write_text(POST % values)
+
+        limits = {}
+        if backend == "postgres":
+            made = api.call("/v1/cases", json.loads(files["body"].read_text()))
+            limits = pgbench(database, folder, ids, organisation, made["case_id"], arguments)
+        else:
+            out = run(SANAD, "bench-store", "--database", database, "--as", "registrar", "--seconds", arguments.seconds)
+            limits = {"get": float(re.search(r"by id: (\d+)", out)[1]), "list": float(re.search(r"of 50: (\d+)", out)[1])}
+        go = lambda path, script: wrk(address, path, arguments.connections, arguments.seconds, files[script])
+        constant, _ = go("/live", "same.lua")
+        get, get99 = go("/v1/cases", "get.lua")
+        page, page99 = go("/v1/cases?limit=50", "same.lua")
+        post, post99 = go("/v1/cases", "post.lua")
+        name = "pgbench" if backend == "postgres" else "bare loop"
+        print(f"    constant answer (GET /live): {constant:,.0f}/s")
+        for what, rate, p99, limit in (("GET case", get, get99, "get"), ("list of 50", page, page99, "list"), ("POST case of four", post, post99, "post")):
+            beside = f"{rate / limits[limit]:.2f} of {name} ({limits[limit]:,.0f}/s), " if limit in limits else ""
+            print(f"    {what}: {rate:,.0f}/s (p99 {p99}): {beside}{rate / constant:.2f} of the constant answer")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def pgbench(database, folder, ids, organisation, case, arguments):
+    sql = lambda text: run("psql", database, "-qAt", "-v", "ON_ERROR_STOP=1", "-c", text)
+    sql("CREATE TABLE bench_ids (n int PRIMARY KEY, id uuid NOT NULL)")
+    rows = ",".join(f"({n},'{id}')" for n, id in enumerate(ids, 1))
+    (folder / "ids.sql").write_text(f"INSERT INTO bench_ids VALUES {rows}; ANALYZE;")
+    run("psql", database, "-q", "-f", folder / "ids.sql")
+    # The rows of one case of four persons, as templates for the same inserts.
+    sql(f"CREATE TABLE bench_journal AS SELECT * FROM journal WHERE stream_id = '{case}'")
+    sql("CREATE TABLE bench_idempotency AS SELECT gen_random_uuid() command_id, decode(repeat('00', 32), 'hex') request_hash, 201 status, '\"1\"' etag, repeat('x', 46) location, decode(repeat('00', 330), 'hex') body, now() recorded_at")
+    sql(f"CREATE TABLE bench_head AS SELECT * FROM case_head WHERE case_id = '{case}'")
+    sql(f"CREATE TABLE bench_document AS SELECT * FROM case_document WHERE case_id = '{case}'")
+    rates = {}
+    for name, text in (("get", READ.format(count=len(ids))), ("list", LIST.format(organisation=organisation)), ("post", CREATE)):
+        target = database
+        if name == "post":
+            # In a copy: positions of the registry's own journal are not to be disturbed.
+            target = re.sub(r"/[^/?]+($|\?)", r"/sanad_bench_copy\1", database)
+            run("psql", re.sub(r"/[^/?]+($|\?)", r"/postgres\1", database), "-qc",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE false")
+            subprocess.run(f"createdb --maintenance-db '{re.sub(r'/[^/?]+($|[?])', r'/postgres' + chr(92) + '1', database)}' sanad_bench_copy && pg_dump '{database}' | psql -q '{target}' >/dev/null", shell=True, check=True)
+            run("psql", target, "-qc", "CREATE SEQUENCE bench_position START 100000000")
+        script = folder / f"{name}.sql"
+        script.write_text(text)
+        # CREATE uses \\gset, which needs its own round trip; so does every statement of a transaction.
+        out = run("pgbench", "-n", "-M", "prepared", "-c", arguments.connections, "-j", 2, "-T", arguments.seconds, "-f", script, target)
+        rates[name] = float(re.search(r"tps = ([\d.]+)", out)[1])
+    return rates
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--backend", choices=("sqlite", "postgres"), required=True)
+    parser.add_argument("--persons", type=int, default=100_000)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--seconds", type=int, default=8)
+    arguments = parser.parse_args()
+    for tool in ("wrk",) + (("psql", "pgbench") if arguments.backend == "postgres" else ()):
+        if not shutil.which(tool):
+            raise SystemExit(f"benches/api.py needs `{tool}`; install it from your system's packages")
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        if arguments.backend == "sqlite":
+            measure("sqlite", folder / "bench.db", folder, arguments)
+            return
+        server = os.environ.get("SANAD_TEST_POSTGRES")
+        if not server:
+            raise SystemExit("start it as `./scripts/with-postgres ./benches/api.py --backend postgres`")
+        name = f"sanad_bench_{os.getpid()}"
+        run("psql", server, "-qc", f"CREATE DATABASE {name}")
+        measure("postgres", re.sub(r"/[^/?]+($|\?)", rf"/{name}\1", server), folder, arguments)
+
+
+if __name__ == "__main__":
+    main()

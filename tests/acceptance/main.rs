@@ -1,0 +1,4 @@
+//! The whole program under bad conditions.
+
+mod crash;
+mod program;
