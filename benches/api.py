@@ -23,7 +23,7 @@ import tempfile
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SANAD = ROOT / "target/release/sanad"
+SANAD = pathlib.Path(os.environ.get("SANAD_BINARY", ROOT / "target/release/sanad"))
 
 
 def run(*command, **options):

@@ -5,4 +5,5 @@
 
 pub mod cli;
 pub mod desk;
+pub mod import;
 pub mod synthetic;

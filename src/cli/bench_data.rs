@@ -10,6 +10,7 @@ use crate::synthetic::{self, Fault, Population};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use sanad_store::Store;
 use secrecy::ExposeSecret as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,6 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         from: from.timestamp(),
         until,
     };
+    Store::migrate(&arguments.database.database)?;
     let mut db = desk::open(&arguments.database.database)?;
     let mut scribe = population.scribe()?;
     let password = readable_password()?;
@@ -85,26 +87,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         db.last_position()?,
         f64::from(progress.persons) / seconds.max(1e-3),
     ))?;
-    match &arguments.users {
-        Some(path) => {
-            let users: Vec<Account> = scribe
-                .staff
-                .seats()
-                .iter()
-                .map(|seat| Account::of(seat, &password))
-                .collect();
-            let json = serde_json::to_vec_pretty(&users)
-                .map_err(|error| Failure::Failed(error.to_string()))?;
-            write_private(path, &json)?;
-        }
-        None => {
-            let logins: Vec<&str> = scribe.staff.seats().iter().map(|seat| seat.login).collect();
-            say(format_args!("users: {}", logins.join(", ")))?;
-            say(format_args!(
-                "password of all of them: {}",
-                password.expose_secret()
-            ))?;
-        }
+    let seats = scribe.staff.seats();
+    if let Some(path) = &arguments.users {
+        let users: Vec<Account> = seats
+            .iter()
+            .map(|seat| Account::of(seat, &password))
+            .collect();
+        let json = serde_json::to_vec_pretty(&users)
+            .map_err(|error| Failure::Failed(error.to_string()))?;
+        write_private(path, &json)?;
+    } else {
+        let logins: Vec<&str> = seats.iter().map(|seat| seat.login).collect();
+        say(format_args!("users: {}", logins.join(", ")))?;
+        say(format_args!(
+            "password of all of them: {}",
+            password.expose_secret()
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

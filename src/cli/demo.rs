@@ -6,7 +6,7 @@ use super::password::{hash_of, readable_password};
 use super::serve::{self, Profile};
 use crate::synthetic::{self, Fault, Population, tour};
 use jiff::{SignedDuration, Timestamp};
-use sanad_api::{ServerSettings, clock};
+use sanad_api::{BodyDeadline, ServerSettings, clock};
 use sanad_core::conditions::Catalogue;
 use sanad_store::{Database, Store};
 use std::collections::HashMap;
@@ -66,6 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let settings = ServerSettings {
         listen: arguments.listen,
         workers: serve::cores(),
+        body_deadline: BodyDeadline::default(),
         signals: true,
     };
     serve::serve(app, &settings, |address| {
@@ -187,17 +188,18 @@ fn tour_text(demo: &DemoFile, folder: &Folder, fresh: bool) -> String {
     lines.push(String::new());
     if !fresh {
         lines.push(
-            "This demo was made earlier. Answers age: two weeks after it was made nothing in it"
+            "This demo was made earlier. Answers age: ten days after it was made nothing in it"
                 .to_owned(),
         );
         lines.push("is compliant any more. For a fresh one, name another folder.".to_owned());
     }
-    lines.push(match folder.temporary {
-        true => "Ctrl-C ends the demo and removes it.".to_owned(),
-        false => format!(
+    lines.push(if folder.temporary {
+        "Ctrl-C ends the demo and removes it.".to_owned()
+    } else {
+        format!(
             "Ctrl-C ends the demo; it stays in {}.",
             folder.path.display()
-        ),
+        )
     });
     lines.join("\n")
 }
@@ -224,16 +226,13 @@ struct Folder {
 
 impl Folder {
     fn open(named: Option<&Path>) -> Result<Self, Failure> {
-        let (path, temporary) = match named {
-            Some(path) => (path.to_owned(), false),
-            None => {
-                let bits = clock::entropy().map_err(|error| Failure::Failed(error.to_string()))?;
-                let name = format!(
-                    "sanad-demo-{:016x}",
-                    u64::from_le_bytes(std::array::from_fn(|i| bits[i]))
-                );
-                (std::env::temp_dir().join(name), true)
-            }
+        let temporary = named.is_none();
+        let path = if let Some(path) = named {
+            path.to_owned()
+        } else {
+            let bits = clock::entropy().map_err(|error| Failure::Failed(error.to_string()))?;
+            let number = u128::from_le_bytes(bits);
+            std::env::temp_dir().join(format!("sanad-demo-{number:032x}"))
         };
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(!temporary);

@@ -75,21 +75,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .findings
         .last()
         .filter(|_| arguments.on.is_none() && until.is_none());
-    let json = match finding {
-        Some(finding) => behind(db.as_mut(), &catalogue, &case, finding)?,
-        None => {
-            let today = clock::now().to_zoned(TimeZone::UTC).date();
-            let on = arguments.on.or(arguments.as_of).unwrap_or(today);
-            gather(
-                db.as_mut(),
-                &catalogue,
-                &case,
-                until,
-                on,
-                arguments.access_profile.into(),
-                None,
-            )?
-        }
+    let json = if let Some(finding) = finding {
+        behind(db.as_mut(), &catalogue, &case, finding)?
+    } else {
+        let today = clock::now().to_zoned(TimeZone::UTC).date();
+        let on = arguments.on.or(arguments.as_of).unwrap_or(today);
+        let profile = arguments.access_profile.into();
+        gather(db.as_mut(), &catalogue, &case, until, on, profile, None)?
     };
     std::io::stdout().write_all(&json)?;
     Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ mod bench_store;
 mod demo;
 mod demo_file;
 mod export;
+mod import;
 mod migrate;
 mod output;
 mod password;
@@ -43,6 +44,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Start a registry of invented people and show what it does.
     Demo(demo::Arguments),
+    /// Bring in a list of households or of places.
+    Import(import::Arguments),
     /// Keep the users of the registry.
     User(user::Arguments),
     /// Write out what the registry knows, for others to check.
@@ -77,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::User(arguments) => user::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),

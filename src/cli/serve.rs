@@ -3,7 +3,7 @@
 use super::DatabaseArgument;
 use super::output::{Failure, say};
 use clap::ValueEnum;
-use sanad_api::{App, ServerSettings};
+use sanad_api::{App, BodyDeadline, ServerSettings};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_store::{Database, Options, Store};
 use std::net::SocketAddr;
@@ -78,6 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         listen: arguments.listen,
         workers: arguments.workers.unwrap_or_else(cores),
         signals: true,
+        body_deadline: BodyDeadline::default(),
     };
     serve(app, &settings, |address| {
         say(format_args!("listening on http://{address}"))

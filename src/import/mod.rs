@@ -17,7 +17,7 @@ pub mod household;
 pub mod households;
 mod keep;
 pub mod mapping;
-mod places;
+pub mod places;
 pub mod rejected;
 pub mod report;
 pub mod row;

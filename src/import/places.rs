@@ -8,15 +8,15 @@ use std::sync::Arc;
 
 /// A place that some imported table has.
 #[derive(Debug, Clone)]
-pub(super) struct KnownPlace {
+pub struct KnownPlace {
     /// The place.
-    pub(super) place: Arc<PlaceRef>,
+    pub place: Arc<PlaceRef>,
     /// Whether the user may register households there.
-    pub(super) permitted: bool,
+    pub permitted: bool,
 }
 
 /// Finds places by what a cell holds.
-pub(super) struct PlaceCodes<'a> {
+pub struct PlaceCodes<'a> {
     table: &'a PlaceTable,
     permitted: &'a dyn Fn(&[PlaceRef]) -> bool,
     known: HashMap<String, Result<KnownPlace, ValueError>>,
@@ -25,13 +25,13 @@ pub(super) struct PlaceCodes<'a> {
 
 impl<'a> PlaceCodes<'a> {
     /// Places of a table; `permitted` is asked with a place and all it lies in.
-    pub(super) fn new(table: &'a PlaceTable, permitted: &'a dyn Fn(&[PlaceRef]) -> bool) -> Self {
+    pub fn new(table: &'a PlaceTable, permitted: &'a dyn Fn(&[PlaceRef]) -> bool) -> Self {
         Self { table, permitted, known: HashMap::new(), key: String::new() }
     }
 
     /// The place of a code in an edition. A cell may also hold both, as `edition/code`:
     /// no code has a `/`.
-    pub(super) fn find(&mut self, text: &str, edition: Option<&EditionCode>) -> Result<KnownPlace, ValueError> {
+    pub fn find(&mut self, text: &str, edition: Option<&EditionCode>) -> Result<KnownPlace, ValueError> {
         self.key.clear();
         if let Some(edition) = edition.filter(|_| !text.contains('/')) {
             self.key.push_str(edition.as_str());

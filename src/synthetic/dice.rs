@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same for the same seed (SplitMix64,
+//! Numbers that look random and are the same for the same seed (`SplitMix64`,
 //! Steele, Lea and Flood 2014), so that a synthetic registry can be made again.
 //!
 //! Not for secrets: passwords and ids of real records come from the operating

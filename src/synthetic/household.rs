@@ -59,9 +59,10 @@ impl Household {
         let size = (dice.weighted(&SIZES) + 1).min(plan.at_most.max(1));
         let home = number(dice, 0, RETURN_SUBDISTRICTS);
         let camp = number(dice, RETURN_SUBDISTRICTS, plan.country.communities.len());
+        let registered_on = registration_day(dice, plan.today);
         let family = Lineage::draw(dice);
-        let people = people(dice, family, plan.today, size)?;
-        Self::of(dice, plan, people, family, home, camp)
+        let people = people(dice, family, registered_on, size)?;
+        Self::of(dice, plan, registered_on, (family, people), (home, camp))
     }
 
     /// A couple with children of nine and six, as in the worked example EX-01.
@@ -71,6 +72,7 @@ impl Household {
         home: usize,
         camp: usize,
     ) -> Result<Self, Fault> {
+        let registered_on = registration_day(dice, plan.today);
         let family = Lineage::draw(dice);
         let mut people = couple_with_children(dice, family, 2)?;
         for (one, years) in people.iter_mut().zip([38, 34, 9, 6]) {
@@ -79,21 +81,19 @@ impl Household {
                 .saturating_sub(Span::new().years(years).months(3));
             one.birth = BirthDate::new(Some(born), BirthPrecision::Day, false)?;
         }
-        Self::of(dice, plan, people, family, home, camp)
+        Self::of(dice, plan, registered_on, (family, people), (home, camp))
     }
 
     fn of(
         dice: &mut Dice,
         plan: Plan<'_>,
-        mut members: Vec<PersonProfile>,
-        family: Lineage,
-        home_subdistrict: usize,
-        camp: usize,
+        registered_on: Date,
+        (family, mut members): (Lineage, Vec<PersonProfile>),
+        (home_subdistrict, camp): (usize, usize),
     ) -> Result<Self, Fault> {
         let language = LanguageTag::parse(family.tongue.language)?;
         let home = town(dice, plan.country, home_subdistrict)?;
         let here = town(dice, plan.country, camp)?;
-        let registered_on = plan.today.saturating_sub(dice.between(20, 400).days());
         let left_on = registered_on.saturating_sub(dice.between(30, 3_000).days());
         let arrived_on = left_on.saturating_add(dice.between(0, 25).days());
         for one in &mut members {
@@ -126,6 +126,11 @@ impl Household {
             language,
         })
     }
+}
+
+/// Households came in over the last year.
+fn registration_day(dice: &mut Dice, today: Date) -> Date {
+    today.saturating_sub(dice.between(20, 400).days())
 }
 
 /// A number from `first` to one before `end`.
@@ -278,7 +283,11 @@ fn finish(
     } else {
         (PopulationType::InternallyDisplaced, None)
     };
-    one.legal_statuses = vec![LegalStatus::new(status, basis, displaced_on, None)?];
+    let since = one
+        .birth
+        .earliest()
+        .map_or(displaced_on, |born| born.max(displaced_on));
+    one.legal_statuses = vec![LegalStatus::new(status, basis, since, None)?];
     one.nationality = match dice.weighted(&[88, 2, 1, 9]) {
         0 => Some(Nationality::parse("XXZ")?),
         1 => Some(Nationality::Stateless),

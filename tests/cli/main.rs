@@ -1,1 +1,20 @@
-//! cli
+//! The command line as people and scripts meet it: the program itself is started,
+//! and its texts, exit codes and files are looked at.
+//!
+//! Not here: importing (`tests/import`), the crash test (`tests/acceptance`).
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of tests may fail as tests do"
+)]
+
+mod assess;
+mod demo;
+mod export;
+mod help;
+mod program;
+mod registry;
+mod report;
+mod synthetic;
+mod users;

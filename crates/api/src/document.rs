@@ -10,7 +10,7 @@ use utoipa_actix_web::AppExt as _;
     info(
         title = "Sanad",
         description = "Case registry for displaced people. Says, with reasons and sources, whether a return would be safe, voluntary, dignified and with freedom of movement.\n\nEvery error is an RFC 9457 problem with a stable code. Unknown fields and unknown query parameters are refused. Writes on a case need `If-Match`; writes sent with an `Idempotency-Key` are carried out once.",
-        contact(name = "Sanad", url = "https://sanad.invalid/"),
+        contact(name = "The office that runs this registry"),
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
     ),
     servers((url = "/", description = "This server")),

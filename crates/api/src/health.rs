@@ -33,8 +33,10 @@ fn health(status: &str) -> HttpResponse {
 }
 
 /// Whether the program is up
+///
+/// Asks nothing but the program itself: one that does not answer should be started anew.
 #[utoipa::path(
-    operation_id = "getLive", tag = "Health", security(()),
+    operation_id = "getLive", tag = "Health", security(),
     responses((status = 200, description = "It is up", body = Health, example = json!({"status": "up", "version": "0.1.0"})), PublicProblems),
 )]
 #[get("/live")]
@@ -43,8 +45,10 @@ pub async fn live(_: Parameters<NoParameters>) -> HttpResponse {
 }
 
 /// Whether the program can answer requests
+///
+/// Asks the database, too: while it does not answer, send no requests here.
 #[utoipa::path(
-    operation_id = "getReady", tag = "Health", security(()),
+    operation_id = "getReady", tag = "Health", security(),
     responses((status = 200, description = "It can", body = Health, example = json!({"status": "ready", "version": "0.1.0"})), PublicProblems),
 )]
 #[get("/ready")]
@@ -61,8 +65,11 @@ pub async fn ready(app: web::Data<App>, _: Parameters<NoParameters>) -> ApiResul
 }
 
 /// Metrics for Prometheus
+///
+/// Counters and times in the text format of Prometheus. No personal data, and nothing
+/// that names a case or a user.
 #[utoipa::path(
-    operation_id = "getMetrics", tag = "Health", security(()),
+    operation_id = "getMetrics", tag = "Health", security(),
     responses((status = 200, description = "Counters and times, without personal data", content_type = "text/plain", body = String, example = "sanad_http_requests_total 1"), PublicProblems),
 )]
 #[get("/metrics")]

@@ -20,4 +20,5 @@ mod service;
 pub mod v1;
 
 pub use app::{App, StartError};
+pub use http::body::BodyDeadline;
 pub use server::{Running, ServerSettings, start};

@@ -2,6 +2,7 @@
 
 use crate::app::{App, StartError};
 use crate::http::ApiError;
+use crate::http::body::BodyDeadline;
 use crate::{document, health, routes};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
@@ -24,6 +25,8 @@ pub struct ServerSettings {
     pub workers: usize,
     /// Handle SIGINT and SIGTERM; tests do without.
     pub signals: bool,
+    /// How long the body of a request may take to arrive.
+    pub body_deadline: BodyDeadline,
 }
 
 /// A server that is listening.
@@ -57,12 +60,14 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
     let address = listener.local_addr().map_err(StartError::Listen)?;
     let app = web::Data::from(app);
     let metrics = web::Data::new(metrics_handle());
+    let deadline = settings.body_deadline;
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .into_utoipa_app()
             .openapi(document::base())
             .app_data(app.clone())
             .app_data(metrics.clone())
+            .app_data(deadline)
             .configure(health::routes)
             .service(utoipa_actix_web::scope("/v1").configure(routes::v1))
             .openapi_service(|api| {

@@ -230,8 +230,13 @@ macro_rules! code_schema {
 pub(crate) use code_schema;
 
 /// Gives a type with `parse` and `as_str` its JSON form (a text) and its schema.
+/// `read: other` names another parser for reading, where records may hold more
+/// than may be entered anew.
 macro_rules! text_on_the_wire {
-    ($name:ident, chars: $max:expr $(, pattern: $pattern:literal)? $(, example: $example:literal)?) => {
+    ($name:ident, chars: $($rest:tt)+) => {
+        $crate::wire::text_on_the_wire!($name, read: parse, chars: $($rest)+);
+    };
+    ($name:ident, read: $read:ident, chars: $max:expr $(, pattern: $pattern:literal)? $(, example: $example:literal)?) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
@@ -240,7 +245,7 @@ macro_rules! text_on_the_wire {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::text(deserializer, Self::parse)
+                $crate::wire::text(deserializer, Self::$read)
             }
         }
 

@@ -18,7 +18,19 @@ pub const JSON_LIMIT: usize = 1024 * 1024;
 
 /// How long a body may take to arrive. actix itself has no such deadline: a body
 /// sent byte by byte would hold its connection for ever.
-const DEADLINE: Duration = Duration::from_secs(15);
+#[derive(Debug, Clone, Copy)]
+pub struct BodyDeadline(pub Duration);
+
+impl Default for BodyDeadline {
+    fn default() -> Self {
+        Self(Duration::from_secs(15))
+    }
+}
+
+/// The deadline of the server that a request reached.
+pub fn deadline(request: &HttpRequest) -> BodyDeadline {
+    request.app_data::<BodyDeadline>().copied().unwrap_or_default()
+}
 
 /// A JSON body with its bytes, from which the idempotency key is checked.
 #[derive(Debug)]
@@ -36,6 +48,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
         let payload = payload.take();
+        let deadline = deadline(request);
         Box::pin(async move {
             if !is_json {
                 return Err(ApiError::new(
@@ -44,7 +57,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                     "send the body as `application/json`",
                 ));
             }
-            let bytes = collect(payload, JSON_LIMIT).await?;
+            let bytes = collect(payload, JSON_LIMIT, deadline).await?;
             let value = parse(&bytes)?;
             Ok(Self { value, bytes })
         })
@@ -58,7 +71,7 @@ pub fn media_type(request: &HttpRequest) -> Option<String> {
 }
 
 /// Reads a body within the deadline and a limit.
-pub async fn collect(mut payload: Payload, limit: usize) -> ApiResult<Bytes> {
+pub async fn collect(mut payload: Payload, limit: usize, deadline: BodyDeadline) -> ApiResult<Bytes> {
     let read = async {
         let mut body = BytesMut::new();
         while let Some(chunk) = payload.next().await {
@@ -76,7 +89,7 @@ pub async fn collect(mut payload: Payload, limit: usize) -> ApiResult<Bytes> {
         }
         Ok(body.freeze())
     };
-    tokio::time::timeout(DEADLINE, read)
+    tokio::time::timeout(deadline.0, read)
         .await
         .unwrap_or_else(|_| {
             Err(ApiError::new(
@@ -84,7 +97,7 @@ pub async fn collect(mut payload: Payload, limit: usize) -> ApiResult<Bytes> {
                 "BODY_TOO_SLOW",
                 format!(
                     "the body did not arrive within {} seconds",
-                    DEADLINE.as_secs()
+                    deadline.0.as_secs()
                 ),
             ))
         })

@@ -1,15 +1,21 @@
-//! `If-Match` and `Idempotency-Key`.
+//! `If-Match` and `Idempotency-Key`: read here, and described here for the API document.
 
 use super::problem::ApiError;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
+use utoipa::IntoParams;
 
 /// The revision that the caller has read, from `If-Match` (RFC 9110 §13.1.1).
 /// Missing: 428 (RFC 6585 §3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IfMatch(pub u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
+#[into_params(names("If-Match"), parameter_in = Header)]
+pub struct IfMatch(
+    /// `ETag` of the case as it was read.
+    #[param(value_type = String, example = "\"7\"")]
+    pub u64,
+);
 
 impl FromRequest for IfMatch {
     type Error = ApiError;
@@ -54,8 +60,15 @@ pub fn etag(revision: u64) -> String {
 
 /// The caller's key for this command, from `Idempotency-Key`: sent again with the
 /// same key, a command is answered as it was and not carried out twice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdempotencyKey(pub Option<String>);
+#[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
+#[into_params(names("Idempotency-Key"), parameter_in = Header)]
+pub struct IdempotencyKey(
+    /// A new key, best a UUID, for each new command: sent again with the same key, it is
+    /// answered as it was and not carried out twice.
+    // Left out, not null: a header has no null.
+    #[param(value_type = String, required = false, min_length = 8, max_length = 128)]
+    pub Option<String>,
+);
 
 impl FromRequest for IdempotencyKey {
     type Error = ApiError;

@@ -74,6 +74,8 @@ pub struct AccountQuery {
 }
 
 /// List accounts
+///
+/// For administrators, by login name, with their roles and where these hold.
 #[utoipa::path(
     operation_id = "listAccounts", tag = "Accounts", params(AccountQuery),
     responses((status = 200, description = "A page of accounts", body = AccountPage, example = json!({"items": [super::super::examples::account()]})), ReadProblems),
@@ -271,6 +273,9 @@ pub struct AccountUse {
 }
 
 /// Disable or enable an account
+///
+/// A disabled account can neither sign in nor act, from the next request on; what it
+/// recorded stays.
 #[utoipa::path(
     operation_id = "setAccountUse", tag = "Accounts",
     params(("id" = UserId, Path, description = "Id of the user")),
@@ -322,6 +327,8 @@ pub struct OrganisationList {
 }
 
 /// List organisations
+///
+/// Every organisation that keeps cases here, by name.
 #[utoipa::path(
     operation_id = "listOrganisations", tag = "Accounts",
     responses((status = 200, description = "The organisations", body = OrganisationList, example = json!({"items": [{"id": "0196a5c2-7d10-7c3a-9f00-2b6f6b1c0a10", "name": "Relief XZ"}]})), ReadProblems),
@@ -354,6 +361,8 @@ pub struct NewOrganisation {
 }
 
 /// Add an organisation
+///
+/// For administrators. A name is taken once.
 #[utoipa::path(
     operation_id = "addOrganisation", tag = "Accounts",
     request_body(content = NewOrganisation, example = json!({"name": "Relief XZ"})),

@@ -6,7 +6,9 @@ use super::views::{CaseReceipt, added, changed};
 use super::{end_of, shown};
 use crate::actor::Caller;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, Json, Parameters, ReadProblems, WriteProblems};
+use crate::http::{
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
+};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post, web};
 use sanad_core::access::{Permission, Tier, Tiers};
@@ -52,10 +54,9 @@ impl AnswerList {
 #[utoipa::path(
     operation_id = "recordAnswers", tag = "Answers",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = NewAnswers, example = json!(super::super::examples::answers())),
-    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/answers")]
 pub async fn record_answers(on: OnCase, body: Json<NewAnswers>) -> ApiResult<HttpResponse> {
@@ -64,6 +65,8 @@ pub async fn record_answers(on: OnCase, body: Json<NewAnswers>) -> ApiResult<Htt
 }
 
 /// List the answers of a case
+///
+/// With their evidence, in the order of recording; retracted ones too, marked as such.
 #[utoipa::path(
     operation_id = "listAnswers", tag = "Answers",
     params(("id" = CaseId, Path, description = "Id of the case"), AsOf),
@@ -94,10 +97,9 @@ pub async fn list_answers(
 #[utoipa::path(
     operation_id = "adjudicateAnswers", tag = "Answers",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = NewAnswer, example = json!(super::super::examples::answer())),
-    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/adjudications")]
 pub async fn adjudicate_answers(on: OnCase, body: Json<NewAnswer>) -> ApiResult<HttpResponse> {
@@ -111,10 +113,9 @@ pub async fn adjudicate_answers(on: OnCase, body: Json<NewAnswer>) -> ApiResult<
 #[utoipa::path(
     operation_id = "verifyEvidence", tag = "Answers",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = Verification, example = json!({"evidence": ["0196a5c2-7d10-7c3a-9f00-2b6f6b1c0a11"]})),
-    responses((status = 200, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 200, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/verifications")]
 pub async fn verify_evidence(on: OnCase, body: Json<Verification>) -> ApiResult<HttpResponse> {
@@ -138,9 +139,8 @@ fn answer_id(on: &OnCase) -> ApiResult<AnswerId> {
     operation_id = "confirmAnswer", tag = "Answers",
     params(("id" = CaseId, Path, description = "Id of the case"),
         ("answer_id" = AnswerId, Path, description = "Id of the answer"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
-    responses((status = 200, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+        IfMatch, IdempotencyKey),
+    responses((status = 200, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/answers/{answer_id}/confirmation")]
 pub async fn confirm_answer(on: OnCase) -> ApiResult<HttpResponse> {
@@ -156,10 +156,9 @@ pub async fn confirm_answer(on: OnCase) -> ApiResult<HttpResponse> {
     operation_id = "retractAnswer", tag = "Answers",
     params(("id" = CaseId, Path, description = "Id of the case"),
         ("answer_id" = AnswerId, Path, description = "Id of the answer"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = Retraction, example = json!({"remark": "recorded for the wrong household"})),
-    responses((status = 200, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 200, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/answers/{answer_id}/retraction")]
 pub async fn retract_answer(on: OnCase, body: Json<Retraction>) -> ApiResult<HttpResponse> {

@@ -89,7 +89,7 @@ fn place_of(http: &HttpRequest) -> ApiResult<PlaceRef> {
     operation_id = "recordAreaAnswers", tag = "Areas",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
         ("code" = String, Path, description = "Code of the place", example = "XZ0202"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IdempotencyKey),
     request_body(content = NewAnswers, example = json!(super::super::examples::area_answers())),
     responses((status = 201, description = "Recorded", body = AreaReceipt, example = json!(super::super::examples::area_receipt())), WriteProblems),
 )]
@@ -100,11 +100,14 @@ pub async fn record_area_answers(on: OnArea, body: Json<NewAnswers>) -> ApiResul
 }
 
 /// Decide between answers about a place in conflict
+///
+/// By a supervisor who wrote none of them, with a remark that says why and evidence.
+/// Stands in place of every answer before it; later answers reopen the question.
 #[utoipa::path(
     operation_id = "adjudicateAreaAnswers", tag = "Areas",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
         ("code" = String, Path, description = "Code of the place", example = "XZ0202"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IdempotencyKey),
     request_body(content = NewAnswer, example = json!(super::super::examples::area_answer())),
     responses((status = 201, description = "Recorded", body = AreaReceipt, example = json!(super::super::examples::area_receipt())), WriteProblems),
 )]
@@ -121,7 +124,7 @@ pub async fn adjudicate_area_answers(on: OnArea, body: Json<NewAnswer>) -> ApiRe
     operation_id = "verifyAreaEvidence", tag = "Areas",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
         ("code" = String, Path, description = "Code of the place", example = "XZ0202"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IdempotencyKey),
     request_body(content = Verification, example = json!({"evidence": ["0196a5c2-7d10-7c3a-9f00-2b6f6b1c0a11"]})),
     responses((status = 200, description = "Recorded", body = AreaReceipt, example = json!(super::super::examples::area_receipt())), WriteProblems),
 )]
@@ -140,12 +143,15 @@ fn answer_id(on: &OnArea) -> ApiResult<AnswerId> {
 }
 
 /// Confirm an answer about a place as second officer
+///
+/// Needed where a *no* prevails: the *yes* that overtakes it names it and is
+/// confirmed by someone other than its recorder (`SECOND_OFFICER_REQUIRED`).
 #[utoipa::path(
     operation_id = "confirmAreaAnswer", tag = "Areas",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
         ("code" = String, Path, description = "Code of the place", example = "XZ0202"),
         ("answer_id" = AnswerId, Path, description = "Id of the answer"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IdempotencyKey),
     responses((status = 200, description = "Recorded", body = AreaReceipt, example = json!(super::super::examples::area_receipt())), WriteProblems),
 )]
 #[post("/areas/{edition}/{code}/answers/{answer_id}/confirmation")]
@@ -163,7 +169,7 @@ pub async fn confirm_area_answer(on: OnArea) -> ApiResult<HttpResponse> {
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
         ("code" = String, Path, description = "Code of the place", example = "XZ0202"),
         ("answer_id" = AnswerId, Path, description = "Id of the answer"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IdempotencyKey),
     request_body(content = Retraction, example = json!({"remark": "the report was about another town"})),
     responses((status = 200, description = "Recorded", body = AreaReceipt, example = json!(super::super::examples::area_receipt())), WriteProblems),
 )]
@@ -182,7 +188,7 @@ pub async fn retract_area_answer(on: OnArea, body: Json<Retraction>) -> ApiResul
     operation_id = "recordAreaEvent", tag = "Areas",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
         ("code" = String, Path, description = "Code of the place", example = "XZ0202"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IdempotencyKey),
     request_body(content = NewAreaEvent, example = json!({"kind": "armed_clash", "happened_on": "2025-05-12"})),
     responses((status = 201, description = "Recorded", body = AreaReceipt, example = json!(super::super::examples::area_receipt())), WriteProblems),
 )]

@@ -12,7 +12,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::civil::Date;
 use sanad_core::access::{Permission, Resource, Tiers, Visibility};
 use sanad_core::area::PlaceRef;
-use sanad_core::case::{CaseDocument, CaseNumber, CaseState, Command, Registration, State};
+use sanad_core::case::{
+    CaseDocument, CaseNumber, CaseState, Command, Registration, State, limit_stored,
+};
 use sanad_core::conditions::Finding;
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_store::db::{CaseCursor, CaseFilter};
@@ -28,7 +30,7 @@ use utoipa::{IntoParams, ToSchema};
 /// number of the case and the ids of its persons, in the order sent.
 #[utoipa::path(
     operation_id = "registerCase", tag = "Cases",
-    params(("Idempotency-Key" = String, Header, description = "A new key for each new case; sent again with the same key, the case is not registered twice.")),
+    params(IdempotencyKey),
     request_body(content = Registration, example = json!(super::super::examples::registration())),
     responses((status = 201, description = "Registered",
         headers(("ETag" = String, description = "Revision of the case"), ("Location" = String, description = "Where the case is")),
@@ -112,11 +114,10 @@ fn limited(body: Vec<u8>, tiers: Tiers) -> ApiResult<Vec<u8>> {
     if CaseDocument::every_tier().is_subset_of(tiers) {
         return Ok(body);
     }
-    let document: CaseDocument = serde_json::from_slice(&body).map_err(|_| {
+    limit_stored(&body, tiers).map_err(|_| {
         tracing::error!("a stored case cannot be read");
         ApiError::fault()
-    })?;
-    service::json(&document.limited_to(tiers))
+    })
 }
 
 /// A case folded from its journal up to a moment, if the caller may see it, with

@@ -83,6 +83,9 @@ fn indicator_view(catalogue: &Catalogue, indicator: &Indicator) -> IndicatorView
 }
 
 /// Read the catalogue of return conditions
+///
+/// Every indicator with its question, accepted evidence, validity and sources, as the
+/// rule uses them.
 #[utoipa::path(
     operation_id = "getCatalogue", tag = "Catalogue",
     responses((status = 200, description = "The catalogue", body = CatalogueView, example = json!(super::super::examples::catalogue())), ReadProblems),
@@ -114,6 +117,8 @@ pub async fn get_catalogue(
 }
 
 /// Read one indicator of the catalogue
+///
+/// The same entry as in the catalogue.
 #[utoipa::path(
     operation_id = "getIndicator", tag = "Catalogue",
     params(("id" = String, Path, description = "Id of the indicator", example = "VOL-06")),

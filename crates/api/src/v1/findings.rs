@@ -1,13 +1,14 @@
 //! Findings: issued by a named person over what the rule says, immutable.
 
-use super::cases::{case_id, page_size, place, visible_case};
+use super::cases::{AsOf, case_id, page_size, place, visible_case};
 use super::household::OnCase;
 use super::views::{CaseReceipt, issued};
 use super::{end_of, reports, shown};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{
-    ApiError, ApiResult, Json, NoParameters, Parameters, ReadProblems, WriteProblems,
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, NoParameters, Parameters, ReadProblems,
+    WriteProblems,
 };
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::Timestamp;
@@ -76,10 +77,9 @@ pub struct FindingList {
 #[utoipa::path(
     operation_id = "issueFinding", tag = "Findings",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = FindingRequest, example = json!({})),
-    responses((status = 201, description = "Issued", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Issued", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/findings")]
 pub async fn issue_finding(on: OnCase, body: Json<FindingRequest>) -> ApiResult<HttpResponse> {
@@ -88,9 +88,11 @@ pub async fn issue_finding(on: OnCase, body: Json<FindingRequest>) -> ApiResult<
 }
 
 /// List the findings of a case
+///
+/// Each as it was issued, with the reasons of its day; the earliest first.
 #[utoipa::path(
     operation_id = "listCaseFindings", tag = "Findings",
-    params(("id" = CaseId, Path, description = "Id of the case")),
+    params(("id" = CaseId, Path, description = "Id of the case"), AsOf),
     responses((status = 200, description = "The findings", body = FindingList, example = json!({"items": [super::super::examples::finding()]})), ReadProblems),
 )]
 #[get("/cases/{id}/findings")]
@@ -98,20 +100,25 @@ pub async fn list_case_findings(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
+    Parameters(as_of): Parameters<AsOf>,
 ) -> ApiResult<HttpResponse> {
     let id = case_id(&id)?;
     let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    visible_case(&app, who, id, None).await?;
+    let until = as_of.as_of.map(end_of).transpose()?;
+    visible_case(&app, who, id, until).await?;
     app.policy
         .visibility(&caller.0, Permission::FindingsRead)
         .or_forbidden()?;
     let rows = app.store.read(move |db| db.findings_of(Key(id.0))).await?;
-    let items = rows.iter().map(FindingView::of).collect::<ApiResult<_>>()?;
+    let known = rows.iter().filter(|row| until.is_none_or(|until| row.issued_at <= until));
+    let items = known.map(FindingView::of).collect::<ApiResult<_>>()?;
     shown(&FindingList { items })
 }
 
 /// Read a finding
+///
+/// Immutable: what it said on the day of its issue, with the hash of the facts file
+/// that gives the same result again.
 #[utoipa::path(
     operation_id = "getFinding", tag = "Findings",
     params(("id" = FindingId, Path, description = "Id of the finding")),

@@ -41,6 +41,9 @@ pub struct HistoryEntry {
 }
 
 /// Read the history of a case
+///
+/// One entry for each fact of its journal: what kind, when and by whom. The content
+/// is read with the case and its answers.
 #[utoipa::path(
     operation_id = "getHistory", tag = "Cases",
     params(("id" = CaseId, Path, description = "Id of the case"), AsOf),

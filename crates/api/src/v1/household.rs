@@ -95,10 +95,9 @@ fn person_id(http: &HttpRequest) -> ApiResult<PersonId> {
 #[utoipa::path(
     operation_id = "addMember", tag = "Household",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = MemberJoining, example = json!(super::super::examples::member())),
-    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/members")]
 pub async fn add_member(on: OnCase, body: Json<MemberJoining>) -> ApiResult<HttpResponse> {
@@ -113,10 +112,9 @@ pub async fn add_member(on: OnCase, body: Json<MemberJoining>) -> ApiResult<Http
     operation_id = "correctMember", tag = "Household",
     params(("id" = CaseId, Path, description = "Id of the case"),
         ("person_id" = PersonId, Path, description = "Id of the person"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = PersonProfile, example = json!(super::super::examples::profile())),
-    responses((status = 200, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 200, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[put("/cases/{id}/members/{person_id}")]
 pub async fn correct_member(on: OnCase, body: Json<PersonProfile>) -> ApiResult<HttpResponse> {
@@ -130,14 +128,15 @@ pub async fn correct_member(on: OnCase, body: Json<PersonProfile>) -> ApiResult<
 }
 
 /// Record that a person left the household or died
+///
+/// The person stays in the case with the day and the reason, and is assessed no more.
 #[utoipa::path(
     operation_id = "recordLeaving", tag = "Household",
     params(("id" = CaseId, Path, description = "Id of the case"),
         ("person_id" = PersonId, Path, description = "Id of the person"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = Leaving, example = json!({"on": "2025-05-02", "reason": "moved_out"})),
-    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/members/{person_id}/leaving")]
 pub async fn record_leaving(on: OnCase, body: Json<Leaving>) -> ApiResult<HttpResponse> {
@@ -151,13 +150,14 @@ pub async fn record_leaving(on: OnCase, body: Json<Leaving>) -> ApiResult<HttpRe
 }
 
 /// Add a way to reach the household
+///
+/// Says whether it is safe to be used: a message may reach the wrong person.
 #[utoipa::path(
     operation_id = "addContactPoint", tag = "Household",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = ContactPoint, example = json!(super::super::examples::contact())),
-    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/contact-points")]
 pub async fn add_contact_point(on: OnCase, body: Json<ContactPoint>) -> ApiResult<HttpResponse> {
@@ -171,10 +171,9 @@ pub async fn add_contact_point(on: OnCase, body: Json<ContactPoint>) -> ApiResul
 #[utoipa::path(
     operation_id = "recordDisplacement", tag = "Household",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = DisplacementReport, example = json!({"displacement": super::super::examples::displacement()})),
-    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/displacements")]
 pub async fn record_displacement(
@@ -195,10 +194,9 @@ pub async fn record_displacement(
 #[utoipa::path(
     operation_id = "chooseDestination", tag = "Household",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = DestinationChoice, example = json!({"place": {"edition": "XZ-2025-01", "code": "XZ0202"}, "chosen_on": "2025-05-02"})),
-    responses((status = 200, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 200, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[put("/cases/{id}/destination")]
 pub async fn choose_destination(
@@ -224,10 +222,9 @@ pub struct TransitionRequest {
 #[utoipa::path(
     operation_id = "advanceCase", tag = "Household",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = TransitionRequest, example = json!({"to": "profiled"})),
-    responses((status = 200, description = "Done", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 200, description = "Done", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/transitions")]
 pub async fn advance_case(on: OnCase, body: Json<TransitionRequest>) -> ApiResult<HttpResponse> {

@@ -5,7 +5,7 @@ use super::{cases, shown, written};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
-use crate::http::body::{collect, media_type};
+use crate::http::body::{collect, deadline, media_type};
 use crate::http::{
     ApiError, ApiResult, FieldProblem, NoParameters, Parameters, ReadProblems, WriteProblems,
 };
@@ -32,6 +32,11 @@ pub struct ImportQuery {
     pub edition: String,
 }
 
+/// A list of places as a CSV file, in UTF-8.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct PlaceTable(#[expect(dead_code, reason = "only its schema is used")] Vec<u8>);
+
 /// What an import came to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportReceipt {
@@ -50,7 +55,7 @@ pub struct ImportReceipt {
 /// from`. All rows or none; sending the same list again adds nothing.
 #[utoipa::path(
     operation_id = "importPlaces", tag = "Places", params(ImportQuery),
-    request_body(content = String, content_type = "text/csv", example = "Admin Level,P-Code,Name,Parent P-Code\n0,XZ,Exampleland,\n1,XZ01,North,XZ\n"),
+    request_body(content = PlaceTable, content_type = "text/csv", example = "Admin Level,P-Code,Name,Parent P-Code\n0,XZ,Exampleland,\n1,XZ01,North,XZ\n"),
     responses((status = 200, description = "Imported", body = ImportReceipt, example = json!({"edition": "XZ-2025-01", "rows": 2, "added": 2})), WriteProblems),
 )]
 #[post("/places/imports")]
@@ -72,7 +77,7 @@ pub async fn import_places(
     }
     let edition = EditionCode::parse(&query.edition)
         .map_err(|error| ApiError::parameter("edition", "PARAMETER_INVALID", error.text))?;
-    let bytes = collect(payload.into_inner(), LIST_LIMIT).await?;
+    let bytes = collect(payload.into_inner(), LIST_LIMIT, deadline(&http)).await?;
     let known = app.places().await?;
     let form = PlaceListForm {
         edition: Some(edition),
@@ -151,6 +156,9 @@ pub struct PlacePage {
 }
 
 /// List places
+///
+/// Of one edition or all, by edition and code; narrowed to one level or to what lies
+/// directly in a place.
 #[utoipa::path(
     operation_id = "listPlaces", tag = "Places", params(PlaceQuery),
     responses((status = 200, description = "A page of places", body = PlacePage, example = json!({"items": [super::super::examples::place()]})), ReadProblems),
@@ -207,6 +215,9 @@ pub async fn list_places(
 }
 
 /// Read a place
+///
+/// Its names and its explicit parent, as imported. Codes are opaque and say nothing
+/// about where a place lies.
 #[utoipa::path(
     operation_id = "getPlace", tag = "Places",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),

@@ -6,7 +6,9 @@ use super::views::{CaseReceipt, added};
 use super::{end_of, shown};
 use crate::actor::Caller;
 use crate::app::App;
-use crate::http::{ApiResult, Json, Parameters, ReadProblems, WriteProblems};
+use crate::http::{
+    ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
+};
 use actix_web::{HttpResponse, get, post, web};
 use sanad_core::access::Permission;
 use sanad_core::case::{Command, ReturnRecord, ReturnReport};
@@ -29,10 +31,9 @@ pub struct ReturnList {
 #[utoipa::path(
     operation_id = "recordReturn", tag = "Returns",
     params(("id" = CaseId, Path, description = "Id of the case"),
-        ("If-Match" = String, Header, description = "`ETag` of the case as it was read"),
-        ("Idempotency-Key" = String, Header, description = "A new key for each new command")),
+        IfMatch, IdempotencyKey),
     request_body(content = ReturnReport, example = json!({"nature": "self_organised", "departed_on": "2025-05-02", "destination": {"edition": "XZ-2025-01", "code": "XZ0202"}})),
-    responses((status = 201, description = "Recorded", body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/returns")]
 pub async fn record_return(on: OnCase, body: Json<ReturnReport>) -> ApiResult<HttpResponse> {
@@ -41,6 +42,9 @@ pub async fn record_return(on: OnCase, body: Json<ReturnReport>) -> ApiResult<Ht
 }
 
 /// List the returns of a case
+///
+/// As they were recorded, each with what was known of its finding on the day of
+/// departure.
 #[utoipa::path(
     operation_id = "listCaseReturns", tag = "Returns",
     params(("id" = CaseId, Path, description = "Id of the case"), AsOf),

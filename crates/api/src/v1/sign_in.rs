@@ -51,7 +51,7 @@ pub struct TokenView {
     request_body(content = SignIn, example = json!({"login": "registrar", "password": "correct horse battery staple"})),
     responses((status = 200, description = "Signed in", body = TokenView, example = json!({"access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln", "token_type": "Bearer", "expires_in": 600})),
         crate::http::SignInProblems, PublicProblems),
-    security(()),
+    security(),
 )]
 #[post("/sign-in")]
 pub async fn sign_in(
@@ -96,6 +96,8 @@ pub async fn sign_in(
 }
 
 /// Read who I am
+///
+/// The caller's account, with roles and where they hold.
 #[utoipa::path(
     operation_id = "getMe", tag = "Accounts",
     responses((status = 200, description = "The caller", body = AccountView, example = json!(super::super::examples::account())), ReadProblems),

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 /// Items of evidence that one answer may carry.
 pub const EVIDENCE_AT_MOST: usize = 20;
+/// Items of evidence that can be verified together.
+pub const VERIFIED_AT_MOST: usize = 500;
 
 /// Whose answers these are.
 #[derive(Debug, Clone, Copy)]
@@ -133,18 +135,22 @@ impl AnswerBook {
 
     fn check_adjudicator(&self, new: &NewAnswer, by: UserId) -> Result<(), Refusal> {
         let mut missing = Vec::new();
-        let rivals = || {
-            self.0.iter().filter(|old| {
-                old.indicator == new.indicator && old.person == new.person && !old.retracted
-            })
+        let about_it = || {
+            self.0
+                .iter()
+                .filter(|old| old.indicator == new.indicator && old.person == new.person)
         };
-        if rivals().count() < 2 {
+        // Only a yes against a no is a conflict (§2.2 rule 5): else an adjudication
+        // would be a way to override a known failure (§2.5).
+        let stands = |value| about_it().any(|old| !old.retracted && old.value == value);
+        if !(stands(Value::Yes) && stands(Value::No)) {
             missing.push(Precondition::new(
                 "NOTHING_TO_ADJUDICATE",
-                "there are no two answers in conflict about this subject",
+                "there is no yes and no in conflict about this subject",
             ));
         }
-        if rivals().any(|old| old.recorded_by == by) {
+        // Taking one's own answer back does not make one impartial.
+        if about_it().any(|old| old.recorded_by == by) {
             missing.push(Precondition::new(
                 "SELF_ADJUDICATION",
                 "whoever wrote one of the answers in conflict may not adjudicate them",
@@ -166,6 +172,13 @@ impl AnswerBook {
                 "/evidence",
                 "LIST_EMPTY",
                 "name at least one item of evidence",
+            ));
+        }
+        if items.len() > VERIFIED_AT_MOST {
+            return Err(Refusal::invalid(
+                "/evidence",
+                "LIST_TOO_LONG",
+                format!("verify at most {VERIFIED_AT_MOST} items of evidence together"),
             ));
         }
         for (i, id) in items.iter().enumerate() {
@@ -327,7 +340,6 @@ fn check_score(
     let pointer = format!("{at}/score");
     let measured = matches!(new.value, Value::Yes | Value::No);
     match (indicator.scale, new.score) {
-        (None, None) => Ok(()),
         (None, Some(_)) => Err(Refusal::invalid(
             pointer,
             "SCORE_NOT_EXPECTED",
@@ -338,14 +350,12 @@ fn check_score(
             "SCORE_NEEDED",
             "this indicator is a scale; give the score from 0 to 100",
         )),
-        (Some(_), None) => Ok(()),
         (Some(_), Some(score)) if score > 100 => Err(Refusal::invalid(
             pointer,
             "SCORE_OUT_OF_RANGE",
             "a score lies between 0 and 100",
         )),
-        // The bands of the Return Index come with the published round and are not
-        // recomputed; a share of arrivals has its alert level in the catalogue.
+        // A share of arrivals has its alert level in the catalogue.
         (Some(Scale::Percent), Some(score)) if measured => {
             let under = score < catalogue.numbers().arrivals_alert_percent;
             if under == (new.value == Value::Yes) {
@@ -357,7 +367,9 @@ fn check_score(
                 "the value does not agree with the score and the alert level of the catalogue",
             ))
         }
-        (Some(_), Some(_)) => Ok(()),
+        // The bands of the Return Index come with the published round and are not
+        // recomputed.
+        (Some(_), Some(_) | None) | (None, None) => Ok(()),
     }
 }
 

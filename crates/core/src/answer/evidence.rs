@@ -47,6 +47,7 @@ pub struct NewEvidence {
     /// Where it comes from. Whether it counts as independent follows from this.
     pub source_class: SourceClass,
     /// The day of the interview, visit or document.
+    #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub dated: Date,
     /// Language of the interview or document.

@@ -7,6 +7,6 @@ mod book;
 mod evidence;
 mod record;
 
-pub use book::{AnswerBook, AnswerContext, EVIDENCE_AT_MOST, Owner};
+pub use book::{AnswerBook, AnswerContext, EVIDENCE_AT_MOST, Owner, VERIFIED_AT_MOST};
 pub use evidence::{EvidenceRecord, EvidenceReference, NewEvidence, PersonsPresent, SourceClass};
 pub use record::{AnswerRecord, NewAnswer, Remark};

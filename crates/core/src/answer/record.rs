@@ -35,6 +35,7 @@ pub struct NewAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<NaReason>,
     /// The day on which it was so, not the day on which it is typed.
+    #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub observed_on: Date,
     /// The earlier answer that this one names and sets aside.
@@ -70,6 +71,7 @@ pub struct AnswerRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<NaReason>,
     /// The day on which it was so.
+    #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub observed_on: Date,
     /// Who recorded it.

@@ -2,12 +2,13 @@
 //!
 //! Not here: the checks of answers themselves (`answer::AnswerBook`).
 
-use super::PlaceRef;
+use super::{Place, PlaceRef};
 use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 use crate::access::{Permission, Permit};
 use crate::answer::{AnswerContext, NewAnswer, Owner};
 use crate::case::decide::{Context, Decided, several};
 use crate::case::{NewAnswers, Retraction, Verification};
+use crate::conditions::Level;
 use crate::ids::{AnswerId, IdSource};
 use crate::refusal::Refusal;
 
@@ -52,13 +53,13 @@ pub fn decide(
     if permit.permission() != command.permission() {
         return Err(Refusal::WrongPermit);
     }
-    if context.places.find(place).is_none() {
+    let Some(Place { level, .. }) = context.places.find(place) else {
         return Err(Refusal::invalid(
             "/place",
             "PLACE_UNKNOWN",
             "no imported list has this place",
         ));
-    }
+    };
     let mut ids = IdSource::new(context.entropy, context.now);
     let by = permit.user();
     let answering = AnswerContext {
@@ -76,6 +77,7 @@ pub fn decide(
     match command {
         AreaCommand::RecordAnswers(new) => {
             for (at, answer) in several(new)? {
+                check_level(&answer, *level, &at, context)?;
                 let answer = state
                     .answers
                     .accept(answer, false, &at, &answering, &mut ids)?;
@@ -83,6 +85,7 @@ pub fn decide(
             }
         }
         AreaCommand::Adjudicate(answer) => {
+            check_level(&answer, *level, "", context)?;
             let answer = state
                 .answers
                 .accept(*answer, true, "", &answering, &mut ids)?;
@@ -120,4 +123,26 @@ pub fn decide(
         }
     }
     Ok(Decided::new(permit, facts))
+}
+
+/// A question about a region is asked of the governorate (admin-1, ACC-06 –): an
+/// answer recorded anywhere else would count nowhere, a *no* included.
+fn check_level(
+    answer: &NewAnswer,
+    level: u8,
+    at: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let asked = context
+        .catalogue
+        .find(&answer.indicator)
+        .and_then(|index| context.catalogue.get(index));
+    if level != 1 && asked.is_some_and(|indicator| indicator.level == Level::Region) {
+        return Err(Refusal::invalid(
+            format!("{at}/indicator"),
+            "ANSWER_BELONGS_TO_REGION",
+            "this indicator is about a whole governorate; record the answer there",
+        ));
+    }
+    Ok(())
 }

@@ -25,7 +25,11 @@ pub struct Registration {
     pub organisation: OrganisationId,
     /// The day of registration; today when left out.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "crate::wire::optional_date",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub registered_on: Option<Date>,
     /// Where the household lives now.
     pub place_of_displacement: PlaceRef,
@@ -55,6 +59,7 @@ pub struct Registration {
 #[serde(deny_unknown_fields)]
 pub struct MemberJoining {
     /// The first day in the household; for a child born into it, the day of birth.
+    #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub joined_on: Date,
     /// What is recorded about the person.
@@ -78,6 +83,7 @@ pub struct DestinationChoice {
     /// The place, by its code.
     pub place: PlaceRef,
     /// The day on which the household named it.
+    #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub chosen_on: Date,
 }
@@ -165,6 +171,7 @@ pub struct ReturnReport {
     /// How it came about.
     pub nature: ReturnNature,
     /// The day of departure.
+    #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub departed_on: Date,
     /// Where the household returned to.

@@ -50,11 +50,13 @@ pub struct AreaKnowledge {
 }
 
 impl AreaKnowledge {
-    /// Whether anything was answered about the place of return.
+    /// Whether anything was answered about the place of return and not taken back.
     pub fn knows_destination(&self) -> bool {
         self.destination
             .iter()
-            .any(|area| area.speaks_of_the_place() && !area.state.answers.answers().is_empty())
+            .filter(|area| area.speaks_of_the_place())
+            .flat_map(|area| area.state.answers.answers())
+            .any(|answer| !answer.retracted)
     }
 }
 
@@ -178,8 +180,10 @@ fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Dat
         add(void.kind, HappensIn::Case, void.on);
     }
     for birthday in case.members_on(on).filter_map(|person| {
-        let adult_age = i16::try_from(catalogue.numbers().adult_age).ok()?;
-        coming_of_age(person.profile.birth.for_rule()?, adult_age)
+        coming_of_age(
+            person.profile.birth.for_rule()?,
+            catalogue.numbers().adult_age,
+        )
     }) {
         if birthday > case.registered_on {
             add(HOUSEHOLD_CHANGED, HappensIn::Case, birthday);

@@ -20,7 +20,9 @@ pub use command::{
     ReturnReport, Transition, Verification,
 };
 pub use decide::{Context, Decided, decide};
-pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
+pub use document::{
+    CaseDocument, IdentityView, LegalView, MemberView, ProtectionView, limit_stored,
+};
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
 pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
 pub use lifecycle::{STEPS, State, Step};

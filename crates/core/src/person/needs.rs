@@ -5,6 +5,10 @@
 //! functions of the Washington Group (○) stand in their place. Codes that imply
 //! an accusation or an affiliation are off (DP-10 –).
 //!
+//! Reading takes every code of the list, because old records hold codes that a
+//! later edition deprecates; what may still be recorded is asked when a person is
+//! registered, joins or is corrected ([`NeedCode::check_in_use`]).
+//!
 //! Not here: what a need changes in an assessment
 //! ([`conditions`](crate::conditions), applicability `specific_need`).
 
@@ -15,11 +19,11 @@ use crate::reference::{Code, ListId};
 use crate::value::ValueError;
 use crate::wire::text_on_the_wire;
 
-/// The code of a specific need that may be recorded, as in `SC-UC`.
+/// The code of a specific need, as in `SC-UC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NeedCode(&'static str);
 
-text_on_the_wire!(NeedCode, chars: 6, pattern: "^[A-Z]{2}-[A-Z]{2,3}$", example: "WG-WLK");
+text_on_the_wire!(NeedCode, read: parse_recorded, chars: 6, pattern: "^[A-Z]{2}-[A-Z]{2,3}$", example: "WG-WLK");
 
 impl NeedCode {
     /// Separated child.
@@ -29,11 +33,26 @@ impl NeedCode {
 
     /// Parses a code of the list that is neither off nor deprecated.
     pub fn parse(raw: &str) -> Result<Self, ValueError> {
-        let Some(entry) = ListId::SpecificNeeds.list().find(raw) else {
-            return Err(ValueError::new(
+        let need = Self::parse_recorded(raw)?;
+        need.check_in_use()?;
+        Ok(need)
+    }
+
+    /// Parses any code of the list: what records may hold.
+    pub fn parse_recorded(raw: &str) -> Result<Self, ValueError> {
+        match ListId::SpecificNeeds.list().find(raw) {
+            Some(entry) => Ok(Self(&entry.code)),
+            None => Err(ValueError::new(
                 "NEED_CODE_UNKNOWN",
                 "a specific need is a code of the list `specific-needs`, such as `SC-UC`",
-            ));
+            )),
+        }
+    }
+
+    /// Refuses a code that is off or deprecated: it is not recorded anew.
+    pub fn check_in_use(self) -> Result<(), ValueError> {
+        let Some(entry) = self.entry() else {
+            return Ok(());
         };
         if entry.off_by_default {
             return Err(ValueError::new(
@@ -53,7 +72,7 @@ impl NeedCode {
                 format!("this code is no longer used{instead}"),
             ));
         }
-        Ok(Self(&entry.code))
+        Ok(())
     }
 
     /// The code.
@@ -102,6 +121,16 @@ mod tests {
         assert_eq!(error.code, "NEED_CODE_DEPRECATED");
         assert!(error.text.contains("WG-SEE"), "{}", error.text);
         assert!(NeedCode::parse("WG-SEE").is_ok());
+    }
+
+    #[test]
+    fn a_record_that_holds_a_code_no_longer_used_can_still_be_read() {
+        for raw in ["DS-BD", "LP-AF"] {
+            let json = format!("\"{raw}\"");
+            let need: NeedCode = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&need).unwrap(), json);
+        }
+        assert!(serde_json::from_str::<NeedCode>("\"XX-YY\"").is_err());
     }
 
     #[test]

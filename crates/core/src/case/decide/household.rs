@@ -2,7 +2,7 @@
 //!
 //! These are facts about people's lives: no state refuses them.
 
-use super::registration::{at_most, born_by};
+use super::registration::{at_most, check_episode, check_profile};
 use super::{Context, lineage, not_after_today};
 use crate::case::command::{DestinationChoice, MEMBERS_AT_MOST, MemberJoining};
 use crate::case::event::Event;
@@ -18,7 +18,13 @@ pub(super) fn join(
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
     not_after_today(context, joining.joined_on, "/joined_on")?;
-    born_by(&joining.profile, joining.joined_on, "/profile/birth")?;
+    check_profile(
+        &joining.profile,
+        None,
+        joining.joined_on,
+        "/profile",
+        context,
+    )?;
     at_most("/profile", state.members.len() + 1, MEMBERS_AT_MOST)?;
     let focal = Relationship::FocalPerson;
     if joining.profile.relationship == focal
@@ -47,8 +53,8 @@ pub(super) fn correct(
     profile: Box<PersonProfile>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    known(state, person)?;
-    born_by(&profile, context.today(), "/birth")?;
+    let recorded = &known(state, person)?.profile;
+    check_profile(&profile, Some(recorded), context.today(), "", context)?;
     let focal = Relationship::FocalPerson;
     let other_focal = state
         .members_on(context.today())
@@ -98,16 +104,7 @@ pub(super) fn displace(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     at_most("/displacement", state.displacements.len() + 1, 100)?;
-    lineage(context, displacement.from(), "/displacement/from")?;
-    let places = lineage(context, displacement.to(), "/displacement/to")?;
-    for (day, field) in [
-        (displacement.left_on(), "left_on"),
-        (displacement.arrived_on(), "arrived_on"),
-    ] {
-        if let Some(day) = day {
-            not_after_today(context, day, &format!("/displacement/{field}"))?;
-        }
-    }
+    let places = check_episode(context, &displacement, "/displacement")?;
     Ok(vec![Event::DisplacementRecorded {
         displacement: Box::new(displacement),
         places,
@@ -124,7 +121,7 @@ pub(super) fn choose_destination(
     if state
         .destination
         .as_ref()
-        .is_some_and(|(place, since)| *place != choice.place && choice.chosen_on < *since)
+        .is_some_and(|(_, since)| choice.chosen_on < *since)
     {
         return Err(Refusal::invalid(
             "/chosen_on",

@@ -1,11 +1,12 @@
 //! T1: a household or a single person is registered.
 
 use super::{Context, lineage, not_after_today};
+use crate::area::PlaceRef;
 use crate::case::command::{MEMBERS_AT_MOST, Registration};
 use crate::case::event::{Event, Registered};
 use crate::case::number::CaseNumber;
 use crate::ids::IdSource;
-use crate::person::{Person, PersonProfile, Relationship};
+use crate::person::{Displacement, Person, PersonProfile, Relationship};
 use crate::refusal::Refusal;
 use jiff::civil::Date;
 
@@ -58,7 +59,7 @@ pub(super) fn register(
         ));
     }
     for (i, profile) in new.members.iter().enumerate() {
-        born_by(profile, today, &format!("/members/{i}/birth"))?;
+        check_profile(profile, None, today, &format!("/members/{i}"), context)?;
     }
     let focal = new
         .members
@@ -73,24 +74,20 @@ pub(super) fn register(
         ));
     }
     for (i, displacement) in new.displacements.iter().enumerate() {
-        lineage(
-            context,
-            displacement.from(),
-            &format!("/displacements/{i}/from"),
-        )?;
-        lineage(
-            context,
-            displacement.to(),
-            &format!("/displacements/{i}/to"),
-        )?;
+        check_episode(context, displacement, &format!("/displacements/{i}"))?;
     }
     let members = new
         .members
         .into_iter()
         .map(|profile| Person {
             id: ids.id(),
+            // Lists keep the day on which the household was registered and add
+            // children born since: nobody belongs to it before birth.
+            joined_on: profile
+                .birth
+                .earliest()
+                .map_or(registered_on, |born| born.max(registered_on)),
             profile,
-            joined_on: registered_on,
             left: None,
         })
         .collect();
@@ -109,20 +106,62 @@ pub(super) fn register(
     }))])
 }
 
-/// Refuses a birth that cannot have happened by a day.
-pub(super) fn born_by(profile: &PersonProfile, day: Date, pointer: &str) -> Result<(), Refusal> {
-    if profile
-        .birth
-        .earliest()
-        .is_some_and(|earliest| earliest > day)
-    {
+/// What only today's date and the list in use can tell of a person's record: a
+/// birth after `day`, a paper seen in the future, a need that is recorded no more
+/// (DP-10 –). A need that the person's record holds already may stay.
+pub(super) fn check_profile(
+    profile: &PersonProfile,
+    recorded: Option<&PersonProfile>,
+    day: Date,
+    at: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let born = profile.birth.earliest();
+    if born.is_some_and(|earliest| earliest > day) {
+        let text = if born.is_some_and(|earliest| earliest > context.today()) {
+            "this birth date is still to come"
+        } else {
+            "this birth date is after the day of joining"
+        };
         return Err(Refusal::invalid(
-            pointer,
+            format!("{at}/birth"),
             "BIRTH_IN_FUTURE",
-            "this birth date is still to come",
+            text,
         ));
     }
+    for (i, document) in profile.documents.iter().enumerate() {
+        if let Some(seen_on) = document.seen_on {
+            not_after_today(context, seen_on, &format!("{at}/documents/{i}/seen_on"))?;
+        }
+    }
+    let held = |need| recorded.is_some_and(|record| record.specific_needs.contains(need));
+    for need in profile.specific_needs.iter().filter(|need| !held(need)) {
+        need.check_in_use().map_err(|error| Refusal::Invalid {
+            pointer: format!("{at}/specific_needs"),
+            error,
+        })?;
+    }
     Ok(())
+}
+
+/// Refuses an episode of displacement with a place that no list has or a day that
+/// is still to come; gives its end with everything that it lies in.
+pub(super) fn check_episode(
+    context: &Context<'_>,
+    episode: &Displacement,
+    at: &str,
+) -> Result<Vec<PlaceRef>, Refusal> {
+    lineage(context, episode.from(), &format!("{at}/from"))?;
+    let places = lineage(context, episode.to(), &format!("{at}/to"))?;
+    for (day, field) in [
+        (episode.left_on(), "left_on"),
+        (episode.arrived_on(), "arrived_on"),
+    ] {
+        if let Some(day) = day {
+            not_after_today(context, day, &format!("{at}/{field}"))?;
+        }
+    }
+    Ok(places)
 }
 
 /// Refuses a list that is too long.

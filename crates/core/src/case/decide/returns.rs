@@ -29,10 +29,15 @@ pub(super) fn record(
     let before = state.findings.iter().rev().find(|finding| {
         finding.destination == report.destination && finding.assessment.on <= report.departed_on
     });
+    // A finding for another place says nothing about this return.
+    let any = state
+        .findings
+        .iter()
+        .any(|finding| finding.destination == report.destination);
     let assessed = match before {
         Some(_) => AssessmentTiming::Before,
-        None if state.findings.is_empty() => AssessmentTiming::None,
-        None => AssessmentTiming::After,
+        None if any => AssessmentTiming::After,
+        None => AssessmentTiming::None,
     };
     let compliant = before.is_some_and(|finding| {
         finding.assessment.finding == Finding::Compliant

@@ -49,13 +49,7 @@ pub(super) fn wrong_state(state: &CaseState, step: Step) -> Option<Precondition>
 }
 
 fn profile_gaps(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
-    let mut missing = Vec::new();
-    if state.members_on(context.today()).next().is_none() {
-        missing.push(Precondition::new(
-            "NO_PERSON",
-            "nobody belongs to the case today",
-        ));
-    }
+    let mut missing: Vec<Precondition> = nobody(state, context).into_iter().collect();
     if state.place_of_origin.is_none() && state.displacements.is_empty() {
         missing.push(Precondition::new(
             "ORIGIN_MISSING",
@@ -65,13 +59,22 @@ fn profile_gaps(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
     missing
 }
 
+/// A household without members is not one whose every member was asked.
+fn nobody(state: &CaseState, context: &Context<'_>) -> Option<Precondition> {
+    state
+        .members_on(context.today())
+        .next()
+        .is_none()
+        .then(|| Precondition::new("NO_PERSON", "nobody belongs to the case today"))
+}
+
 /// T4: every adult and every unaccompanied or separated child was asked VOL-01 to
 /// VOL-06; every other child was heard (VOL-09), every unaccompanied or separated
 /// one has a best interests determination opened (VOL-10).
 fn consent_gaps(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
     let today = context.today();
     let adult_age = context.catalogue.numbers().adult_age;
-    let mut missing = Vec::new();
+    let mut missing: Vec<Precondition> = nobody(state, context).into_iter().collect();
     for person in state.members_on(today) {
         let member = person.for_rule(today);
         let child = member.is_child_on(today, adult_age);

@@ -1,0 +1,28 @@
+//! The rules of a case, of answers and of places, told as they happen in the
+//! field: given what was recorded, when somebody does something, then what.
+//!
+//! `world` is the registry of these tests (one household, some staff, a journal
+//! kept in memory); `words` are what people say; `stories` are random lives of a
+//! case. Not here: the decision rule itself (`tests/conditions`), who may do what
+//! (`access`), keeping the journal on disk (`sanad-store`).
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of tests may fail as tests do"
+)]
+
+mod answers;
+mod areas;
+mod composition;
+mod facts;
+mod four_eyes;
+mod lifecycle_table;
+mod properties;
+mod registration;
+mod returns;
+mod steps;
+mod stories;
+mod voids;
+mod wire;
+mod words;
+mod world;

@@ -1,0 +1,128 @@
+//! `sanad report returns-without-finding`: exactly the returns that no compliant,
+//! unexpired finding covered, found here another way.
+
+use crate::program::{address, sanad};
+use crate::registry::{fill, findings, returns};
+use sanad_store::db::Db;
+use sanad_testkit::each_backend;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Returns that no finding covered, from the two registers themselves.
+fn uncovered(db: &mut dyn Db) -> BTreeSet<String> {
+    let findings = findings(db);
+    returns(db)
+        .into_iter()
+        .filter(|row| {
+            let latest = findings
+                .iter()
+                .filter(|finding| {
+                    finding.case_id == row.case_id && finding.found_on.0 <= row.departed_on.0
+                })
+                .max_by_key(|finding| finding.position);
+            !latest.is_some_and(|finding| {
+                finding.outcome == "compliant" && row.departed_on.0 <= finding.expires_on.0
+            })
+        })
+        .map(|row| row.return_id.0.to_string())
+        .collect()
+}
+
+#[test]
+fn the_report_lists_exactly_the_returns_that_no_finding_covered() {
+    each_backend(|test| {
+        fill(test.database(), "400", "5");
+        let database = address(test.database());
+        let mut db = test.connect();
+        let expected = uncovered(db.as_mut());
+        assert!(!expected.is_empty() && expected.len() < returns(db.as_mut()).len());
+        let report = |more: &[&str]| {
+            let fixed = [
+                "report",
+                "returns-without-finding",
+                "--as",
+                "auditor",
+                "--database",
+                &database,
+            ];
+            sanad(&[&fixed[..], more].concat()).done()
+        };
+        let listed: Vec<Value> = serde_json::from_str(&report(&["--format", "json"])).unwrap();
+        let ids: BTreeSet<String> = listed
+            .iter()
+            .map(|row| row["return_id"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(ids, expected);
+        assert!(listed.iter().all(|row| row["nature"] != "facilitated"));
+
+        let table = report(&[]);
+        let header = table.lines().next().unwrap();
+        assert!(
+            header.starts_with("return_id,case_id,nature,departed_on,"),
+            "{header}"
+        );
+        let first: BTreeSet<String> = table
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(first, expected);
+
+        let day = listed[0]["departed_on"].as_str().unwrap();
+        let one_day: Vec<Value> =
+            serde_json::from_str(&report(&["--format", "json", "--from", day, "--to", day]))
+                .unwrap();
+        assert!(!one_day.is_empty() && one_day.iter().all(|row| row["departed_on"] == day));
+        let elsewhere = report(&["--format", "json", "--area", "XZ-2025-01/XZ01"]);
+        assert_eq!(
+            elsewhere.trim(),
+            "[]",
+            "nobody is displaced in the first governorate"
+        );
+        let camps: Vec<Value> =
+            serde_json::from_str(&report(&["--format", "json", "--area", "XZ-2025-01/XZ03"]))
+                .unwrap();
+        assert_eq!(camps.len(), expected.len());
+    });
+}
+
+#[test]
+fn a_supervisor_sees_their_own_office_only_and_others_nothing() {
+    each_backend(|test| {
+        fill(test.database(), "400", "5");
+        let database = address(test.database());
+        let ids = |login: &str| -> BTreeSet<String> {
+            let words = [
+                "report",
+                "returns-without-finding",
+                "--format",
+                "json",
+                "--as",
+                login,
+                "--database",
+                &database,
+            ];
+            let rows: Vec<Value> = serde_json::from_str(&sanad(&words).done()).unwrap();
+            rows.iter()
+                .map(|row| row["return_id"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let (north, south) = (ids("supervisor"), ids("supervisor.south"));
+        assert!(!north.is_empty() && !south.is_empty() && north.is_disjoint(&south));
+        assert_eq!(
+            north.union(&south).cloned().collect::<BTreeSet<_>>(),
+            ids("auditor")
+        );
+        for login in ["registrar", "caseworker", "protection", "administrator"] {
+            let words = [
+                "report",
+                "returns-without-finding",
+                "--as",
+                login,
+                "--database",
+                &database,
+            ];
+            assert!(sanad(&words).refused().contains("reports.read"), "{login}");
+        }
+    });
+}

@@ -1,0 +1,38 @@
+//! The whole program over HTTP, as its users meet it: a real server on a fresh
+//! database, people of every role, real sockets. Every test runs on `SQLite` and on
+//! `PostgreSQL`, from the same source, and every answer that any of them gets is held
+//! against the API document (`contract`).
+//!
+//! One file a noun of the API, as its paths; beside them `strangers` (what another
+//! organisation learns: nothing), `shape` and `hostile` (what every operation refuses),
+//! `writes` (preconditions and keys), `worked_examples` (the standard's own cases) and
+//! `logs`. Not here: the rules themselves (`sanad-core`), the journal (`tests/store`).
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of tests may fail as tests do"
+)]
+
+mod client;
+mod contract;
+mod steps;
+mod world;
+
+mod accounts;
+mod answers;
+mod areas;
+mod cases;
+mod findings;
+mod health;
+mod hostile;
+mod household;
+mod logs;
+mod places;
+mod reports;
+mod returns;
+mod shape;
+mod sign_in;
+mod strangers;
+mod worked_examples;
+mod writes;
