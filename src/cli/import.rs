@@ -71,6 +71,9 @@ struct Households {
     /// Write every fault to this file (CSV).
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
+    /// The people of the list are invented; needed for a registry of invented people.
+    #[arg(long)]
+    synthetic: bool,
     /// How to print the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -136,6 +139,7 @@ fn import_households(arguments: &Households) -> Result<ExitCode, Failure> {
         mode,
         now: clock::now(),
         entropy: clock::entropy,
+        invented: arguments.synthetic,
     };
     let bar = Bar::new();
     let result = households::import(&arguments.database.database, &request, &mut |progress| bar.show(progress));

@@ -40,6 +40,8 @@ pub struct Request<'a> {
     pub now: Timestamp,
     /// Random bits for ids.
     pub entropy: fn() -> Result<[u8; 16], NoEntropy>,
+    /// The people of the list are invented too.
+    pub invented: bool,
 }
 
 /// What becomes of good and bad rows.
@@ -63,6 +65,13 @@ pub fn import(
     let mut table = Table::open(request.file, &request.mapping.layout()?)?;
     let plan = Plan::new(request.mapping, &table)?;
     let mut db = desk::open(database)?;
+    if !request.invented && crate::synthetic::is_synthetic(&mut *db)? {
+        return Err(Failure::Refused(
+            "this registry holds invented people, and real ones are never mixed with them (DP-27); \
+             use a fresh database, or say --synthetic if the people of this list are invented too"
+                .to_owned(),
+        ));
+    }
     let actor = desk::acting(&mut *db, request.login)?;
     let wanted = request.organisation.or(request.mapping.organisation.as_deref());
     let organisation = organisation_of(&mut *db, wanted, &actor)?;

@@ -272,6 +272,7 @@ fn only_who_may_register_imports_and_only_where() {
                 mode: Mode::AllOrNothing,
                 now: world.now(),
                 entropy: sanad_api::clock::entropy,
+                invented: false,
             };
             import(database.database(), &request, &mut |_| ())
         };

@@ -6,7 +6,6 @@ mod areas;
 mod formats;
 mod generate;
 mod households;
-mod speed;
 
 use sanad::import::households::{Mode, Request, import};
 use sanad::import::mapping::Mapping;
@@ -64,6 +63,7 @@ fn run(world: &World, database: &TestDatabase, file: &Path, mapping: &Mapping, m
         mode,
         now: world.now(),
         entropy: clock::entropy,
+        invented: false,
     };
     import(database.database(), &request, &mut |_| ())
 }

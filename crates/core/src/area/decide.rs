@@ -2,8 +2,8 @@
 //!
 //! Not here: the checks of answers themselves (`answer::AnswerBook`).
 
-use super::{Place, PlaceRef};
 use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
+use super::{Place, PlaceRef};
 use crate::access::{Permission, Permit};
 use crate::answer::{AnswerContext, NewAnswer, Owner};
 use crate::case::decide::{Context, Decided, several};

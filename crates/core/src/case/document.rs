@@ -219,8 +219,10 @@ impl CaseDocument {
 pub fn limit_stored(body: &[u8], tiers: Tiers) -> Result<Vec<u8>, serde_json::Error> {
     type Parts<'a> = BTreeMap<&'a str, Box<RawValue>>;
     let mut document: Parts<'_> = serde_json::from_slice(body)?;
-    let withheld: Vec<Tier> =
-        [Tier::A, Tier::B, Tier::C].into_iter().filter(|tier| !tiers.contains(*tier)).collect();
+    let withheld: Vec<Tier> = [Tier::A, Tier::B, Tier::C]
+        .into_iter()
+        .filter(|tier| !tiers.contains(*tier))
+        .collect();
     if withheld.contains(&Tier::B) {
         document.remove("contact_points");
     }
@@ -259,7 +261,10 @@ mod tests {
         let facts_only = limit(&[Tier::D]);
         assert!(!facts_only.contains("سلمى") && !facts_only.contains("phone"));
         assert!(!facts_only.contains("specific_needs"));
-        assert!(facts_only.contains(r#""withheld":["A","B","C"]"#), "{facts_only}");
+        assert!(
+            facts_only.contains(r#""withheld":["A","B","C"]"#),
+            "{facts_only}"
+        );
         let all_but_protection = limit(&[Tier::A, Tier::B, Tier::D]);
         assert!(all_but_protection.contains("سلمى") && all_but_protection.contains("phone"));
         assert!(!all_but_protection.contains("specific_needs"));

@@ -109,8 +109,7 @@ fn a_question_is_answered_about_whom_it_asks() {
 fn what_is_known_of_a_person_who_left_can_still_be_recorded() {
     let mut world = World::with_family();
     let adam = world.member(1);
-    let leaving =
-        read(serde_json::json!({"on": "2025-05-01", "reason": "moved_to_another_case"}));
+    let leaving = read(serde_json::json!({"on": "2025-05-01", "reason": "moved_to_another_case"}));
     world.does(LEYLA, Command::RecordLeaving(adam, leaving));
     world.answered(LEYLA, no("VOL-03", Some(adam)));
 }

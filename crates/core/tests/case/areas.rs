@@ -224,7 +224,11 @@ fn a_hazard_record_is_a_no_to_land_release_or_an_explosion() {
     mined.answers_at(OMAR, HOME, vec![no("PHY-02", None)]);
     assert!(hazard(&mined));
     let answer = mined.last_at(HOME).id;
-    mined.does_at(OMAR, HOME, AreaCommand::RetractAnswer(answer, taking_back()));
+    mined.does_at(
+        OMAR,
+        HOME,
+        AreaCommand::RetractAnswer(answer, taking_back()),
+    );
     assert!(!hazard(&mined), "typed for another place");
     world.happens(AreaEventKind::ExplosiveAccident, HOME, TODAY);
     assert!(hazard(&world));

@@ -2,7 +2,7 @@
 //! of a case refuses such facts.
 
 use crate::words::*;
-use crate::world::{World, destination};
+use crate::world::World;
 use sanad_core::case::{
     CaseState, Command, DisplacementReport, Event, MemberJoining, Meta, Registered, State,
 };

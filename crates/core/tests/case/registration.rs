@@ -66,7 +66,8 @@ fn nobody_is_registered_without_a_notice_and_a_lawful_basis() {
         let error = serde_json::from_value::<Registration>(json).unwrap_err();
         assert!(error.to_string().contains(field), "{error}");
     }
-    let basis = json!({"basis": "consent", "purpose": "return assistance", "recorded_on": "2025-04-01"});
+    let basis =
+        json!({"basis": "consent", "purpose": "return assistance", "recorded_on": "2025-04-01"});
     let error = unreadable(json!({"processing": basis}));
     assert!(error.contains("PROCESSING_CONSENT_MISSING"), "{error}");
 }

@@ -1,7 +1,7 @@
 //! A return is recorded as the fact it was, compliant or not (T10, T11).
 
 use crate::words::*;
-use crate::world::{World, returned};
+use crate::world::World;
 use jiff::civil::Date;
 use sanad_core::case::{
     AssessmentTiming, Command, FindingRequest, ReturnNature, ReturnRecord, ReturnReport, State,
@@ -69,7 +69,10 @@ fn a_return_after_a_compliant_finding_is_compliant_while_it_lasts() {
 #[test]
 fn a_return_without_a_finding_was_not_assessed() {
     let world = World::with_family_in(State::UnderAssessment);
-    assert_eq!(recorded(world, HOME, TODAY), (AssessmentTiming::None, false));
+    assert_eq!(
+        recorded(world, HOME, TODAY),
+        (AssessmentTiming::None, false)
+    );
 }
 
 #[test]

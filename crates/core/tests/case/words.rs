@@ -6,7 +6,9 @@
 use jiff::civil::{Date, date};
 use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass};
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
-use sanad_core::case::{Registration, Retraction, Verification};
+use sanad_core::case::{
+    Command, DestinationChoice, Registration, Retraction, ReturnNature, ReturnReport, Verification,
+};
 use sanad_core::conditions::indicator::Place as About;
 use sanad_core::conditions::{Catalogue, Indicator, Level, Value};
 use sanad_core::ids::{EvidenceId, OrganisationId, PersonId, UserId};
@@ -240,4 +242,21 @@ pub(crate) fn items(evidence: &[EvidenceId]) -> Verification {
     Verification {
         evidence: evidence.to_vec(),
     }
+}
+
+/// The household names its destination.
+pub(crate) fn destination(code: &str, on: &str) -> Command {
+    Command::ChooseDestination(DestinationChoice {
+        place: place(code),
+        chosen_on: on.parse().unwrap(),
+    })
+}
+
+/// A return of the household's own making.
+pub(crate) fn returned(code: &str, on: Date) -> Command {
+    Command::RecordReturn(ReturnReport {
+        nature: ReturnNature::SelfOrganised,
+        departed_on: on,
+        destination: place(code),
+    })
 }

@@ -4,8 +4,8 @@
 //! Not here: who may do what (`access`), keeping a journal on disk.
 
 use crate::words::{
-    CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, country, family, items,
-    observed, place, yes_about_a_place, yes_about_the_case,
+    CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, country, destination, family,
+    items, observed, place, returned, yes_about_a_place, yes_about_the_case,
 };
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -14,9 +14,8 @@ use sanad_core::answer::{AnswerBook, AnswerRecord, NewAnswer};
 use sanad_core::area::{self, AreaCommand, AreaEventKind, AreaFact, AreaState, NewAreaEvent};
 use sanad_core::area::{PlaceRef, PlaceTable};
 use sanad_core::case::{
-    AreaKnowledge, CaseFacts, CaseState, Command, Context, DestinationChoice, Event,
-    FindingRequest, KnownArea, Meta, NewAnswers, Registration, ReturnNature, ReturnReport, State,
-    Transition, decide,
+    AreaKnowledge, CaseFacts, CaseState, Command, Context, Event, FindingRequest, KnownArea, Meta,
+    NewAnswers, Registration, State, Transition, decide,
 };
 use sanad_core::conditions::file::AssessmentReport;
 use sanad_core::conditions::indicator::Place as About;
@@ -98,7 +97,10 @@ impl World {
             world.advances(Transition::UnderAssessment);
         }
         if state >= State::Assessed {
-            world.does(OMAR, Command::IssueFinding(FindingRequest { profile: None }));
+            world.does(
+                OMAR,
+                Command::IssueFinding(FindingRequest { profile: None }),
+            );
         }
         if state >= State::Returned {
             world.does(LEYLA, returned(HOME, TODAY));
@@ -295,13 +297,21 @@ impl World {
 
     /// All that is asked about home, its region and the camp is answered with yes.
     pub(crate) fn places_are_answered(&mut self) {
-        self.answers_at(OMAR, HOME, yes_about_a_place(Level::Area, About::Destination));
+        self.answers_at(
+            OMAR,
+            HOME,
+            yes_about_a_place(Level::Area, About::Destination),
+        );
         self.answers_at(
             OMAR,
             HOME_UNITS[2],
             yes_about_a_place(Level::Region, About::Destination),
         );
-        self.answers_at(OMAR, CAMP, yes_about_a_place(Level::Area, About::Displacement));
+        self.answers_at(
+            OMAR,
+            CAMP,
+            yes_about_a_place(Level::Area, About::Displacement),
+        );
     }
 
     /// The supervisor saw all evidence.
@@ -317,13 +327,6 @@ impl World {
                 self.does_at(HANA, place.code.as_str(), command);
             }
         }
-    }
-
-    /// A verified answer of another day about the case.
-    pub(crate) fn verified(&mut self, by: UserId, answer: NewAnswer, on: Date) -> AnswerId {
-        let id = self.answered(by, observed(answer, on));
-        self.everything_is_verified();
-        id
     }
 
     // --- The machinery --------------------------------------------------------
@@ -383,20 +386,4 @@ pub(crate) fn fault(refusal: &Refusal) -> (&'static str, String) {
         Refusal::Invalid { pointer, error } => (error.code, pointer.clone()),
         other => (other.code(), "(no field)".to_owned()),
     }
-}
-
-pub(crate) fn destination(code: &str, on: &str) -> Command {
-    Command::ChooseDestination(DestinationChoice {
-        place: place(code),
-        chosen_on: on.parse().unwrap(),
-    })
-}
-
-/// A return of the household's own making.
-pub(crate) fn returned(code: &str, on: Date) -> Command {
-    Command::RecordReturn(ReturnReport {
-        nature: ReturnNature::SelfOrganised,
-        departed_on: on,
-        destination: place(code),
-    })
 }

@@ -1,0 +1,272 @@
+//! `docs/lifecycle-table.md`: every state and every command, tried one by one.
+//! The test compares; `SANAD_BLESS=1` writes the table anew.
+
+use crate::words::*;
+use crate::world::World;
+use sanad_core::answer::NewAnswer;
+use sanad_core::case::{
+    CaseState, Command, DisplacementReport, Event, FindingRequest, NewAnswers, STEPS, State,
+    Transition,
+};
+use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
+
+/// What is asked of the case, and who asks.
+struct Row {
+    verb: &'static str,
+    by: sanad_core::ids::UserId,
+    command: Command,
+}
+
+/// Every command, each well formed and meant for the case as it stands.
+fn rows(world: &World) -> Vec<Row> {
+    let row = |verb, by, command| Row { verb, by, command };
+    let register = row(
+        "register (T1)",
+        LEYLA,
+        Command::Register(Box::new(family())),
+    );
+    let step = |transition| Command::Advance(transition);
+    let (salma, adam) = (world.member(0), world.member(1));
+    let contact = family_json()["contact_points"][0].clone();
+    let joining =
+        json!({"joined_on": "2025-05-10", "profile": person("Amina", "1955-01-01", "parent")});
+    let moving = json!({"displacement": episode_json(CAMP, NEIGHBOUR)});
+    let report: DisplacementReport = read(moving);
+    let corrected = profile("Selma", "1987-03-01", "self", json!({}));
+    let leaving = read(json!({"on": "2025-05-10", "reason": "married"}));
+    let decision = NewAnswer {
+        remark: Some(remark("asked both of them again")),
+        ..no("DIG-07", None)
+    };
+    let open = world.last();
+    vec![
+        register,
+        row("add a member", LEYLA, Command::AddMember(read(joining))),
+        row(
+            "correct a member",
+            LEYLA,
+            Command::CorrectMember(salma, Box::new(corrected)),
+        ),
+        row(
+            "record that a member left",
+            LEYLA,
+            Command::RecordLeaving(adam, leaving),
+        ),
+        row(
+            "add a contact point",
+            LEYLA,
+            Command::AddContactPoint(read(contact)),
+        ),
+        row(
+            "record a displacement",
+            LEYLA,
+            Command::RecordDisplacement(Box::new(report)),
+        ),
+        row(
+            "choose the destination",
+            LEYLA,
+            destination(HOME, "2025-05-11"),
+        ),
+        row(
+            "advance to `profiled` (T2)",
+            LEYLA,
+            step(Transition::Profiled),
+        ),
+        row(
+            "advance to `counselling` (T3)",
+            LEYLA,
+            step(Transition::Counselling),
+        ),
+        row(
+            "advance to `consent_recorded` (T4)",
+            LEYLA,
+            step(Transition::ConsentRecorded),
+        ),
+        row(
+            "advance to `under_assessment` (T5)",
+            LEYLA,
+            step(Transition::UnderAssessment),
+        ),
+        row(
+            "record answers",
+            LEYLA,
+            Command::RecordAnswers(NewAnswers {
+                answers: vec![yes("DIG-06", None)],
+            }),
+        ),
+        row(
+            "adjudicate answers in conflict",
+            HANA,
+            Command::Adjudicate(Box::new(decision)),
+        ),
+        row(
+            "verify evidence",
+            HANA,
+            Command::VerifyEvidence(items(&[open.evidence[0].id])),
+        ),
+        row("confirm an answer", HANA, Command::ConfirmAnswer(open.id)),
+        row(
+            "take an answer back",
+            NADIA,
+            Command::RetractAnswer(open.id, taking_back()),
+        ),
+        row(
+            "issue a finding (T6)",
+            OMAR,
+            Command::IssueFinding(FindingRequest { profile: None }),
+        ),
+        row("record a return (T10, T11)", LEYLA, returned(HOME, TODAY)),
+    ]
+}
+
+/// The case in a state with everything in order, and two answers in conflict.
+fn in_order(state: State) -> World {
+    let mut world = World::with_family_in(state);
+    world.answered(LEYLA, yes("DIG-07", None));
+    world.answered(NADIA, no("DIG-07", None));
+    world
+}
+
+/// What comes of a command: the state it leads to, or the codes of what is missing.
+fn outcome(world: &World, by: sanad_core::ids::UserId, command: Command) -> String {
+    let mut world = world.clone();
+    match world.tries(by, command) {
+        Ok(()) => format!("→ `{}`", world.case().state),
+        Err(refusal) => codes(&refusal.codes()),
+    }
+}
+
+fn codes(codes: &[&str]) -> String {
+    let mut unique: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+    unique.dedup();
+    unique.join(", ")
+}
+
+/// A case in a state of which nothing but its registration is known: what its
+/// journal would be if no rule stood against it.
+fn bare(state: State) -> World {
+    let mut json: Json = family_json();
+    json["displacements"] = json!([]);
+    json.as_object_mut().unwrap().remove("place_of_origin");
+    let world = World::with(read(json));
+    let (registered, meta) = &world.journal[0];
+    let advanced = [
+        (State::Profiled, Transition::Profiled),
+        (State::Counselling, Transition::Counselling),
+        (State::ConsentRecorded, Transition::ConsentRecorded),
+        (State::UnderAssessment, Transition::UnderAssessment),
+    ];
+    let events: Vec<Event> = advanced
+        .into_iter()
+        .filter(|(reached, _)| *reached <= state)
+        .map(|(_, transition)| Event::Advanced(transition))
+        .collect();
+    let journal = [registered].into_iter().chain(&events);
+    let case = CaseState::fold(journal.map(|event| (event, *meta)));
+    World::of(case.unwrap().unwrap(), *meta)
+}
+
+fn table() -> String {
+    let mut out = String::from(
+        "# What can be done in which state\n\n\
+         Generated from the rules in `crates/core/src/case/`; do not edit.\n\n\
+         Source: the product's life-cycle of a case (–), on UNHCR practice of voluntary return. \
+         Facts about people's lives and answers are never refused because of the state a case \
+         is in, nor is a return that was not recorded yet. Who may do each of these is in `docs/access-table.md`.\n\n\
+         ## Every state and every command\n\n\
+         A household of which everything is in order: everyone was asked, evidence is verified, \
+         the destination is chosen and answered about where the state calls for it, and two \
+         answers contradict each other. `→` names the state that the case is in afterwards; \
+         otherwise the codes say what stands against the command.\n\n| command | no case |",
+    );
+    for state in State::ALL {
+        write!(out, " `{state}` |").unwrap();
+    }
+    out.push_str("\n|---|---|");
+    out.push_str(&"---|".repeat(State::ALL.len()));
+    out.push('\n');
+    let worlds = State::ALL.map(in_order);
+    let columns: Vec<Vec<Row>> = worlds.iter().map(rows).collect();
+    for (number, first) in columns[0].iter().enumerate() {
+        let unregistered = outcome(&World::empty(), first.by, first.command.clone());
+        write!(out, "| {} | {unregistered} |", first.verb).unwrap();
+        for (world, column) in worlds.iter().zip(&columns) {
+            let row = &column[number];
+            let outcome = outcome(world, row.by, row.command.clone());
+            write!(out, " {outcome} |").unwrap();
+        }
+        out.push('\n');
+    }
+    out.push_str(
+        "\n## What each step needs\n\n\
+         The same steps for a household of which nothing is known but its registration, from the \
+         state in which each step starts: the codes of all that is missing, named at once.\n\n\
+         | step | from | to | missing |\n|---|---|---|---|\n",
+    );
+    let commands = [
+        Command::Advance(Transition::Profiled),
+        Command::Advance(Transition::Counselling),
+        Command::Advance(Transition::ConsentRecorded),
+        Command::Advance(Transition::UnderAssessment),
+        Command::IssueFinding(FindingRequest { profile: None }),
+    ];
+    for (step, command) in STEPS.iter().zip(commands) {
+        let from: Vec<String> = step.from.iter().map(|state| format!("`{state}`")).collect();
+        let missing = match bare(step.from[0]).tries(OMAR, command) {
+            Ok(()) => "nothing".to_owned(),
+            Err(refusal) => codes(&refusal.codes()),
+        };
+        let (id, from, to) = (step.id, from.join(", "), step.to);
+        writeln!(out, "| {id} | {from} | `{to}` | {missing} |").unwrap();
+    }
+    out
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no command line to read this from"
+)]
+fn the_checked_in_table_is_what_the_rules_do() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/lifecycle-table.md");
+    let table = table();
+    if std::env::var("SANAD_BLESS").is_ok_and(|wish| wish == "1") {
+        std::fs::write(path, &table).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        checked_in.replace("\r\n", "\n") == table,
+        "docs/lifecycle-table.md is not what the rules do; look at the change and run\n\
+         SANAD_BLESS=1 cargo test -p sanad-core --test case the_checked_in_table"
+    );
+}
+
+#[test]
+fn the_table_tries_every_command() {
+    // A new command does not compile here until it has a number, and fails until
+    // it has a row.
+    let number = |command: &Command| match command {
+        Command::Register(_) => 0,
+        Command::AddMember(_) => 1,
+        Command::CorrectMember(..) => 2,
+        Command::RecordLeaving(..) => 3,
+        Command::AddContactPoint(_) => 4,
+        Command::RecordDisplacement(_) => 5,
+        Command::ChooseDestination(_) => 6,
+        Command::Advance(Transition::Profiled) => 7,
+        Command::Advance(Transition::Counselling) => 8,
+        Command::Advance(Transition::ConsentRecorded) => 9,
+        Command::Advance(Transition::UnderAssessment) => 10,
+        Command::RecordAnswers(_) => 11,
+        Command::Adjudicate(_) => 12,
+        Command::VerifyEvidence(_) => 13,
+        Command::ConfirmAnswer(_) => 14,
+        Command::RetractAnswer(..) => 15,
+        Command::IssueFinding(_) => 16,
+        Command::RecordReturn(_) => 17,
+    };
+    let rows = rows(&in_order(State::Registered));
+    let numbers: Vec<usize> = rows.iter().map(|row| number(&row.command)).collect();
+    assert_eq!(numbers, (0..18).collect::<Vec<_>>());
+}

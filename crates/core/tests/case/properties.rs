@@ -1,0 +1,265 @@
+//! What holds for every life of a case, not only for those told elsewhere.
+
+use crate::stories::any_life;
+use crate::words::*;
+use crate::world::World;
+use jiff::ToSpan as _;
+use proptest::prelude::*;
+use sanad_core::area::{AreaFact, AreaState};
+use sanad_core::case::{CaseFacts, CaseNumber, CaseState, Command, Event, State, decide};
+use sanad_core::conditions::file::FactsFile;
+use sanad_core::conditions::{AccessProfile, Catalogue, assess};
+use sanad_core::ids::UserId;
+use sanad_core::refusal::Refusal;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Whether the state shows what the last event says.
+fn shows(case: &CaseState, event: &Event) -> bool {
+    let answer = |id| case.answers.find(id);
+    match event {
+        Event::CaseRegistered(registered) => case.id == registered.id,
+        Event::MemberJoined(person) => case.person(person.id) == Some(&**person),
+        Event::MemberCorrected { person, profile } => case
+            .person(*person)
+            .is_some_and(|known| known.profile == **profile),
+        Event::MemberLeft { person, leaving } => case
+            .person(*person)
+            .is_some_and(|known| known.left == Some(*leaving)),
+        Event::ContactPointAdded(point) => case.contact_points.last() == Some(point),
+        Event::DisplacementRecorded {
+            displacement,
+            places,
+        } => case.displacements.last() == Some(&**displacement) && case.places == *places,
+        Event::DestinationChosen { place, chosen_on } => {
+            case.destination == Some((place.clone(), *chosen_on))
+        }
+        Event::Advanced(transition) => {
+            let code = serde_json::to_value(transition).unwrap();
+            code == json!(case.state.code())
+        }
+        Event::AnswerRecorded(recorded) => answer(recorded.id).is_some_and(|known| {
+            let mut known = known.clone();
+            known.sequence = recorded.sequence;
+            known == **recorded
+        }),
+        Event::EvidenceVerified(items) => {
+            let of_all = case.answers.answers().iter().flat_map(|one| &one.evidence);
+            let mut of_all = of_all.filter(|item| items.contains(&item.id));
+            of_all.all(|item| item.verified_by.is_some_and(|by| by != item.uploaded_by))
+        }
+        Event::AnswerConfirmed(id) => answer(*id).is_some_and(|one| {
+            one.confirmed_by
+                .is_some_and(|officer| officer != one.recorded_by)
+        }),
+        Event::AnswerRetracted { answer: id, .. } => answer(*id).is_some_and(|one| one.retracted),
+        Event::FindingIssued(finding) => {
+            case.findings.last() == Some(&**finding) && case.state == State::Assessed
+        }
+        Event::ReturnRecorded(record) => {
+            case.returns.last() == Some(record) && case.state == State::Returned
+        }
+    }
+}
+
+/// The case folded event by event, each of which must show at once.
+fn folded(world: &World) -> CaseState {
+    let mut state = None;
+    for (number, (event, meta)) in world.journal.iter().enumerate() {
+        let next = CaseState::step(state, event, *meta).unwrap();
+        assert!(shows(&next, event), "{}", event.kind());
+        assert_eq!(next.revision, number as u64 + 1);
+        assert_eq!(next.updated_at, meta.recorded_at);
+        state = Some(next);
+    }
+    state.unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_tried_is_kept_or_changes_nothing((state, story) in any_life()) {
+        let mut world = World::with_family_in(state);
+        for step in story {
+            let before = (world.case().clone(), world.areas.clone());
+            let (facts, of_places) = (world.journal.len(), world.area_journal.len());
+            if let Err(refusal) = step.is_tried(&mut world) {
+                prop_assert!(refusal != Refusal::WrongPermit);
+                prop_assert!(!refusal.codes().is_empty());
+                prop_assert_eq!(world.journal.len() + world.area_journal.len(), facts + of_places);
+                prop_assert_eq!((world.case(), &world.areas), (&before.0, &before.1));
+            } else {
+                prop_assert!(world.journal.len() + world.area_journal.len() > facts + of_places);
+            }
+        }
+        // One by one is the same as all together, and as what the world has.
+        let all = CaseState::fold(world.journal.iter().map(|(event, meta)| (event, *meta)));
+        prop_assert_eq!(&all.unwrap().unwrap(), world.case());
+        prop_assert_eq!(&folded(&world), world.case());
+        let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (place, fact, meta) in &world.area_journal {
+            places.entry(place.clone()).or_default().push((fact, *meta));
+        }
+        for (place, facts) in places {
+            prop_assert_eq!(facts.len() as u64, world.areas[&place].revision);
+            prop_assert_eq!(&AreaState::fold(facts), &world.areas[&place]);
+        }
+    }
+
+    #[test]
+    fn every_fact_survives_being_written_down((state, story) in any_life()) {
+        let mut world = World::with_family_in(state);
+        for step in story {
+            let _ = step.is_tried(&mut world);
+        }
+        for (event, _) in &world.journal {
+            let json = serde_json::to_string(event).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Event>(&json).unwrap(), event);
+        }
+        for (_, fact, _) in &world.area_journal {
+            let json = serde_json::to_string(fact).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<AreaFact>(&json).unwrap(), fact);
+        }
+    }
+
+    #[test]
+    fn an_exported_facts_file_assessed_again_gives_the_same(
+        (state, story) in any_life(), strict: bool, as_of in 0..40_i64, who in 0..4_usize,
+    ) {
+        let mut world = World::with_family_in(state);
+        for step in story {
+            let _ = step.is_tried(&mut world);
+        }
+        let profile = if strict { AccessProfile::Strict } else { AccessProfile::Standard };
+        let catalogue = Catalogue::shipped();
+        let assessor = [None, Some(LEYLA), Some(OMAR), Some(HANA)][who];
+        for on in [TODAY, TODAY.checked_sub(as_of.days()).unwrap()] {
+            let knowledge = world.knowledge();
+            let gathered = CaseFacts::gather(world.case(), &knowledge, catalogue, on, profile, assessor);
+            let written = serde_json::to_vec(&gathered.to_file(catalogue)).unwrap();
+            let read = FactsFile::parse(&written).unwrap().to_facts(catalogue).unwrap();
+            prop_assert_eq!(assess(catalogue, &gathered.facts), assess(catalogue, &read));
+        }
+    }
+
+    #[test]
+    fn no_finding_is_issued_by_whoever_recorded_consent((state, story) in any_life()) {
+        let mut world = World::with_family_in(state);
+        for step in story {
+            let _ = step.is_tried(&mut world);
+            let consent = ["VOL-01", "VOL-02", "VOL-03", "VOL-06"];
+            if let Some((Event::FindingIssued(finding), _)) = world.journal.last() {
+                let recorders: Vec<UserId> = world.case().answers.answers().iter()
+                    .filter(|answer| consent.contains(&answer.indicator.as_str()))
+                    .map(|answer| answer.recorded_by)
+                    .collect();
+                prop_assert!(!recorders.contains(&finding.assessor));
+            }
+        }
+    }
+
+    #[test]
+    fn a_case_number_carries_nothing_of_place_day_or_name(
+        place_number in 0..3_usize, day_number in 0..400_i64, name in "[A-Z][a-z]{2,9}",
+    ) {
+        // The same random bits make the same number, whatever is registered (DP-29).
+        let mut json = family_json();
+        json["place_of_displacement"] = json!(place([CAMP, HOME, NEIGHBOUR][place_number]));
+        json["members"][0]["names"][0]["given"] = json!(name);
+        let registered_on = REGISTERED.checked_sub(day_number.days()).unwrap();
+        json["registered_on"] = json!(registered_on.to_string());
+        let mut world = World::empty();
+        world.today = TODAY.checked_add(day_number.days()).unwrap();
+        world.does(LEYLA, Command::Register(Box::new(read(json))));
+        let other = World::with_family();
+        prop_assert_eq!(&world.case().number, &other.case().number);
+    }
+
+    #[test]
+    fn two_draws_of_random_bits_make_two_numbers(first: u64, second: u64) {
+        let (first, second) = (first >> 9, second >> 9);
+        let same = CaseNumber::from_random(first) == CaseNumber::from_random(second);
+        prop_assert_eq!(same, first == second);
+    }
+}
+
+#[test]
+fn stories_reach_every_kind_of_fact() {
+    // Else the properties above would hold of lives in which nothing happens.
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let mut kinds = BTreeMap::new();
+    for _ in 0..300 {
+        let (state, story) = any_life().new_tree(&mut runner).unwrap().current();
+        let mut world = World::with_family_in(state);
+        let given = (world.journal.len(), world.area_journal.len());
+        for step in story {
+            let _ = step.is_tried(&mut world);
+        }
+        for (event, _) in &world.journal[given.0..] {
+            *kinds.entry(event.kind()).or_insert(0) += 1;
+        }
+        for (_, fact, _) in &world.area_journal[given.1..] {
+            *kinds.entry(fact.kind()).or_insert(0) += 1;
+        }
+    }
+    for kind in [
+        "member_joined",
+        "member_corrected",
+        "member_left",
+        "contact_point_added",
+        "displacement_recorded",
+        "destination_chosen",
+        "advanced",
+        "answer_recorded",
+        "evidence_verified",
+        "answer_confirmed",
+        "answer_retracted",
+        "finding_issued",
+        "return_recorded",
+        "area_opened",
+        "area_answer_recorded",
+        "area_evidence_verified",
+        "area_answer_confirmed",
+        "area_answer_retracted",
+        "area_event_recorded",
+    ] {
+        assert!(kinds.contains_key(kind), "no story has {kind}: {kinds:?}");
+    }
+}
+
+#[test]
+fn the_same_command_with_the_same_bits_comes_to_the_same() {
+    let world = World::with_family_in(State::UnderAssessment);
+    let mut one = world.clone();
+    let mut other = world;
+    for world in [&mut one, &mut other] {
+        world.answered(LEYLA, yes("DIG-06", None));
+    }
+    assert_eq!(one.case(), other.case());
+}
+
+#[test]
+fn a_permit_for_another_action_decides_nothing() {
+    use sanad_core::access::{Actor, Grant, Permission, Policy, Resource, Role};
+    let world = World::with_family();
+    let grant = Grant {
+        role: Role::Caseworker,
+        organisation: ORGANISATION,
+        areas: Vec::new(),
+    };
+    let actor = Actor::from_verified_token(LEYLA, vec![grant]);
+    let case = Resource::Case {
+        organisation: ORGANISATION,
+        places: &world.case().places,
+    };
+    let permit = Policy::shipped()
+        .unwrap()
+        .permit(&actor, Permission::CasesAnswer, &case)
+        .unwrap();
+    let command = destination(HOME, "2025-05-01");
+    let decided = decide(&permit, Some(world.case()), command, &world.context(None));
+    assert_eq!(decided.unwrap_err(), Refusal::WrongPermit);
+}
