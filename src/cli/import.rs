@@ -125,7 +125,10 @@ fn import_households(arguments: &Households) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     };
     let mapping = read_mapping(arguments.mapping.as_deref(), Mapping::parse)?;
-    let rejected = arguments.rejected.clone().unwrap_or_else(|| file.with_extension("rejected.csv"));
+    let rejected = arguments
+        .rejected
+        .clone()
+        .unwrap_or_else(|| file.with_extension("rejected.csv"));
     let mode = match (arguments.dry_run, arguments.partial) {
         (true, _) => Mode::DryRun,
         (false, true) => Mode::Partial(rejected.clone()),
@@ -142,16 +145,25 @@ fn import_households(arguments: &Households) -> Result<ExitCode, Failure> {
         invented: arguments.synthetic,
     };
     let bar = Bar::new();
-    let result = households::import(&arguments.database.database, &request, &mut |progress| bar.show(progress));
+    let result = households::import(&arguments.database.database, &request, &mut |progress| {
+        bar.show(progress)
+    });
     bar.finish();
     let report = result.map_err(|error| in_file(file, error))?;
     let mut elsewhere = Vec::new();
-    if let Some(path) = arguments.errors.as_ref().filter(|_| !report.errors.is_empty()) {
+    if let Some(path) = arguments
+        .errors
+        .as_ref()
+        .filter(|_| !report.errors.is_empty())
+    {
         write_errors(path, &report.errors)?;
         elsewhere.push(format!("every fault: {}", path.display()));
     }
     if report.outcome == Outcome::StoredInPart {
-        elsewhere.push(format!("rejected rows, to put right and import again: {}", rejected.display()));
+        elsewhere.push(format!(
+            "rejected rows, to put right and import again: {}",
+            rejected.display()
+        ));
     }
     match arguments.format {
         Format::Text => say(report.text(&elsewhere))?,
@@ -181,13 +193,20 @@ fn import_areas(arguments: &Areas) -> Result<ExitCode, Failure> {
 
 fn areas_text(report: &AreaReport) -> String {
     let told = report.errors.iter().take(50).map(|error| {
-        let column = if error.column.is_empty() { String::new() } else { format!(", {}", error.column) };
+        let column = if error.column.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", error.column)
+        };
         format!("row {}{column}: {} ({})", error.row, error.text, error.code)
     });
     let mut lines: Vec<String> = told.collect();
     let changes = report.changes;
     lines.push(match (report.errors.len(), report.stored) {
-        (0, true) => format!("{} places added, {} changed, {} were already there", changes.added, changes.changed, changes.same),
+        (0, true) => format!(
+            "{} places added, {} changed, {} were already there",
+            changes.added, changes.changed, changes.same
+        ),
         (0, false) => format!(
             "{} places would be added, {} changed, {} are there; nothing was stored (--dry-run)",
             changes.added, changes.changed, changes.same
@@ -201,7 +220,9 @@ fn read_mapping<T: Default, E: std::fmt::Display>(
     path: Option<&Path>,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    let Some(path) = path else { return Ok(T::default()) };
+    let Some(path) = path else {
+        return Ok(T::default());
+    };
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Refused(format!("{}: {error}", path.display())))?;
     parse(&text).map_err(|error| Failure::Refused(format!("{}: {error}", path.display())))
@@ -224,7 +245,11 @@ struct Bar(ProgressBar);
 impl Bar {
     fn new() -> Self {
         let shown = std::io::stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if shown {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(0), target);
         let form = "{msg} {wide_bar} {human_pos} of about {human_len} rows, {per_sec}, {eta} left";
         // The form is a constant; were it wrong, the bar would only look plain.
@@ -234,7 +259,11 @@ impl Bar {
         Self(bar)
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate for people")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an estimate for people"
+    )]
     fn show(&self, progress: Progress) {
         let message = match progress.stage {
             Stage::Checking => "checking",
@@ -245,7 +274,8 @@ impl Bar {
             self.0.set_message(message);
         }
         let rows = u64::from(progress.rows);
-        self.0.set_length((f64::from(progress.rows) / progress.share.max(1e-6)) as u64);
+        self.0
+            .set_length((f64::from(progress.rows) / progress.share.max(1e-6)) as u64);
         self.0.set_position(rows);
     }
 

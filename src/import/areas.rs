@@ -8,7 +8,9 @@ use super::table::{Kind, Layout, Table, TableFault, day_of_serial};
 use crate::cli::Failure;
 use crate::desk;
 use jiff::Timestamp;
-use sanad_api::place_table::{PlaceChanges, PlaceList, PlaceListForm, PlaceListReader, PlaceRowError};
+use sanad_api::place_table::{
+    PlaceChanges, PlaceList, PlaceListForm, PlaceListReader, PlaceRowError,
+};
 use sanad_core::access::{Permission, Resource};
 use sanad_core::area::EditionCode;
 use sanad_core::language::LanguageTag;
@@ -88,15 +90,25 @@ pub struct AreaReport {
 impl AreaMapping {
     /// Reads a mapping file.
     pub fn parse(text: &str) -> Result<Self, TableFault> {
-        toml::from_str(text).map_err(|error| TableFault::new("MAPPING_WRONG", error.to_string().trim_end()))
+        toml::from_str(text)
+            .map_err(|error| TableFault::new("MAPPING_WRONG", error.to_string().trim_end()))
     }
 
     fn form(&self, edition: Option<&str>) -> Result<PlaceListForm, Failure> {
         let wrong = |error: ValueError| Failure::Refused(error.to_string());
         let columns = self.columns.clone();
         Ok(PlaceListForm {
-            edition: edition.or(self.edition.as_deref()).map(EditionCode::parse).transpose().map_err(wrong)?,
-            language: self.language.as_deref().map(LanguageTag::parse).transpose().map_err(wrong)?,
+            edition: edition
+                .or(self.edition.as_deref())
+                .map(EditionCode::parse)
+                .transpose()
+                .map_err(wrong)?,
+            language: self
+                .language
+                .as_deref()
+                .map(LanguageTag::parse)
+                .transpose()
+                .map_err(wrong)?,
             code: columns.code,
             level: columns.level,
             parent: columns.parent,
@@ -116,7 +128,11 @@ pub fn import(database: &Database, request: &Request<'_>) -> Result<AreaReport, 
     policy
         .permit(&actor, Permission::PlacesImport, &Resource::Registry)
         .map_err(desk::denied)?;
-    let refused = |errors| AreaReport { stored: false, changes: PlaceChanges::default(), errors };
+    let refused = |errors| AreaReport {
+        stored: false,
+        changes: PlaceChanges::default(),
+        errors,
+    };
     let list = match read(request)? {
         Ok(list) => list,
         Err(errors) => return Ok(refused(errors)),
@@ -132,19 +148,34 @@ pub fn import(database: &Database, request: &Request<'_>) -> Result<AreaReport, 
         if changed && !request.dry_run {
             db.put_places(&rows)?;
         }
-        Ok(AreaReport { stored: !request.dry_run, changes, errors: Vec::new() })
+        Ok(AreaReport {
+            stored: !request.dry_run,
+            changes,
+            errors: Vec::new(),
+        })
     })
     .map_err(Failure::from)
 }
 
 fn read(request: &Request<'_>) -> Result<Result<PlaceList, Vec<PlaceRowError>>, Failure> {
     let mapping = request.mapping;
-    let layout = Layout { sheet: mapping.sheet.clone(), header_row: mapping.header_row, delimiter: None };
+    let layout = Layout {
+        sheet: mapping.sheet.clone(),
+        header_row: mapping.header_row,
+        delimiter: None,
+    };
     let mut table = Table::open(request.file, &layout)?;
-    let forms: Vec<DateForm> =
-        mapping.date_formats.iter().map(|form| DateForm::parse(form)).collect::<Result<_, _>>()?;
+    let forms: Vec<DateForm> = mapping
+        .date_formats
+        .iter()
+        .map(|form| DateForm::parse(form))
+        .collect::<Result<_, _>>()?;
     let headers: Vec<&str> = table.headers().iter().map(String::as_str).collect();
-    let mut reader = match PlaceListReader::new(table.header_row(), &headers, &mapping.form(request.edition)?) {
+    let mut reader = match PlaceListReader::new(
+        table.header_row(),
+        &headers,
+        &mapping.form(request.edition)?,
+    ) {
         Ok(reader) => reader,
         Err(errors) => return Ok(Err(errors)),
     };

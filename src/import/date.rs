@@ -49,7 +49,8 @@ impl DateForm {
     /// Parses a form: `%d` day, `%m` month as a number, `%b` month by name, `%Y`
     /// year with four digits; everything else stands for itself.
     pub fn parse(text: &str) -> Result<Self, TableFault> {
-        let wrong = |why: &str| TableFault::new("DATE_FORM_WRONG", format!("the date form `{text}` {why}"));
+        let wrong =
+            |why: &str| TableFault::new("DATE_FORM_WRONG", format!("the date form `{text}` {why}"));
         let mut steps = Vec::new();
         let mut characters = text.chars();
         while let Some(character) = characters.next() {
@@ -68,15 +69,26 @@ impl DateForm {
             });
         }
         let count = |wanted: &[Step]| steps.iter().filter(|step| wanted.contains(step)).count();
-        let (days, months, years) =
-            (count(&[Step::Day]), count(&[Step::Month, Step::MonthName]), count(&[Step::Year]));
+        let (days, months, years) = (
+            count(&[Step::Day]),
+            count(&[Step::Month, Step::MonthName]),
+            count(&[Step::Year]),
+        );
         let precision = match (days, months, years) {
             (1, 1, 1) => BirthPrecision::Day,
             (0, 1, 1) => BirthPrecision::Month,
             (0, 0, 1) => BirthPrecision::Year,
-            _ => return Err(wrong("must have `%Y`, and `%m` or `%b` where it has `%d`, each once")),
+            _ => {
+                return Err(wrong(
+                    "must have `%Y`, and `%m` or `%b` where it has `%d`, each once",
+                ));
+            }
         };
-        Ok(Self { text: text.to_owned(), steps, precision })
+        Ok(Self {
+            text: text.to_owned(),
+            steps,
+            precision,
+        })
     }
 
     /// The form as the mapping has it.
@@ -103,7 +115,10 @@ impl DateForm {
         }
         let narrow = |number: i16| i8::try_from(number).map_err(|_| NoDate::Calendar);
         let date = Date::new(year, narrow(month)?, narrow(day)?).map_err(|_| NoDate::Calendar)?;
-        Ok(Written { date, precision: self.precision })
+        Ok(Written {
+            date,
+            precision: self.precision,
+        })
     }
 }
 
@@ -118,7 +133,10 @@ pub fn read(raw: &str, forms: &[DateForm]) -> Result<Written, NoDate> {
         }
     }
     match iso(raw) {
-        Some(Ok(date)) => Ok(Written { date, precision: BirthPrecision::Day }),
+        Some(Ok(date)) => Ok(Written {
+            date,
+            precision: BirthPrecision::Day,
+        }),
         Some(Err(calendar)) => Err(calendar),
         None => Err(why),
     }
@@ -142,7 +160,9 @@ fn number(text: &str, least: usize, most: usize) -> Option<(i16, &str)> {
     let mut digits = 0;
     let mut end = 0;
     for (at, character) in text.char_indices() {
-        let Some(digit) = digit(character).filter(|_| digits < most) else { break };
+        let Some(digit) = digit(character).filter(|_| digits < most) else {
+            break;
+        };
         value = value * 10 + digit;
         digits += 1;
         end = at + character.len_utf8();
@@ -173,7 +193,14 @@ const MONTHS: [&[&str]; 12] = [
     &["july", "jul", "تموز", "يوليو"],
     &["august", "aug", "آب", "اب", "أغسطس", "اغسطس"],
     &["september", "sept", "sep", "أيلول", "ايلول", "سبتمبر"],
-    &["october", "oct", "تشرين الأول", "تشرين الاول", "أكتوبر", "اكتوبر"],
+    &[
+        "october",
+        "oct",
+        "تشرين الأول",
+        "تشرين الاول",
+        "أكتوبر",
+        "اكتوبر",
+    ],
     &["november", "nov", "تشرين الثاني", "نوفمبر"],
     &["december", "dec", "كانون الأول", "كانون الاول", "ديسمبر"],
 ];
@@ -185,7 +212,10 @@ fn month_name(text: &str) -> Option<(i16, &str)> {
         (start.eq_ignore_ascii_case(name) && !rest.starts_with(char::is_alphabetic)).then_some(rest)
     };
     (1..).zip(MONTHS).find_map(|(month, names)| {
-        names.iter().find_map(|name| after(name)).map(|rest| (month, rest))
+        names
+            .iter()
+            .find_map(|name| after(name))
+            .map(|rest| (month, rest))
     })
 }
 
@@ -194,7 +224,9 @@ fn month_name(text: &str) -> Option<(i16, &str)> {
 /// Of the two years it may be, the later one: whoever may still be a child is
 /// treated as one (return-conditions §1.1 –).
 pub fn year_of_birth(age: i16, as_of: Date) -> Option<Date> {
-    (0..=130).contains(&age).then(|| date(as_of.year() - age, 1, 1))
+    (0..=130)
+        .contains(&age)
+        .then(|| date(as_of.year() - age, 1, 1))
 }
 
 #[cfg(test)]
@@ -203,11 +235,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn forms(texts: &[&str]) -> Vec<DateForm> {
-        texts.iter().map(|text| DateForm::parse(text).unwrap()).collect()
+        texts
+            .iter()
+            .map(|text| DateForm::parse(text).unwrap())
+            .collect()
     }
 
     fn day(year: i16, month: i8, day: i8) -> Result<Written, NoDate> {
-        Ok(Written { date: date(year, month, day), precision: BirthPrecision::Day })
+        Ok(Written {
+            date: date(year, month, day),
+            precision: BirthPrecision::Day,
+        })
     }
 
     #[test]
@@ -223,7 +261,13 @@ mod tests {
     #[test]
     fn digits_and_months_of_the_region_are_read() {
         let both = forms(&["%d/%m/%Y", "%d %b %Y", "%d-%b-%Y"]);
-        for text in ["٣/٤/١٩٩٠", "۰۳/۰۴/۱۹۹۰", "3 Apr 1990", "3-april-1990", "٣ نيسان ١٩٩٠"] {
+        for text in [
+            "٣/٤/١٩٩٠",
+            "۰۳/۰۴/۱۹۹۰",
+            "3 Apr 1990",
+            "3-april-1990",
+            "٣ نيسان ١٩٩٠",
+        ] {
             assert_eq!(read(text, &both), day(1990, 4, 3), "{text}");
         }
         assert_eq!(read("1 كانون الثاني 1990", &both), day(1990, 1, 1));
@@ -235,16 +279,35 @@ mod tests {
         let some = forms(&["%m/%Y", "%Y"]);
         assert_eq!(read("1990", &some).unwrap().precision, BirthPrecision::Year);
         let month = read("7/1990", &some).unwrap();
-        assert_eq!((month.date, month.precision), (date(1990, 7, 1), BirthPrecision::Month));
+        assert_eq!(
+            (month.date, month.precision),
+            (date(1990, 7, 1), BirthPrecision::Month)
+        );
     }
 
     #[test]
     fn a_day_that_never_was_is_told_apart_from_a_text() {
         let one = forms(&["%d/%m/%Y"]);
-        for impossible in ["31/02/1990", "29/02/2023", "00/01/1990", "12/13/1990", "1990-02-30"] {
-            assert_eq!(read(impossible, &one), Err(NoDate::Calendar), "{impossible}");
+        for impossible in [
+            "31/02/1990",
+            "29/02/2023",
+            "00/01/1990",
+            "12/13/1990",
+            "1990-02-30",
+        ] {
+            assert_eq!(
+                read(impossible, &one),
+                Err(NoDate::Calendar),
+                "{impossible}"
+            );
         }
-        for text in ["", "spring 1990", "1/1/90", "1/1/19901", "1/1/1990 or later"] {
+        for text in [
+            "",
+            "spring 1990",
+            "1/1/90",
+            "1/1/19901",
+            "1/1/1990 or later",
+        ] {
             assert_eq!(read(text, &one), Err(NoDate::Form), "{text}");
         }
     }
@@ -252,7 +315,11 @@ mod tests {
     #[test]
     fn a_form_that_cannot_be_meant_is_refused() {
         for wrong in ["", "%d/%m", "%d/%m/%y", "%d/%Y", "%Y-%Y", "%H:%M", "%"] {
-            assert_eq!(DateForm::parse(wrong).unwrap_err().code, "DATE_FORM_WRONG", "{wrong}");
+            assert_eq!(
+                DateForm::parse(wrong).unwrap_err().code,
+                "DATE_FORM_WRONG",
+                "{wrong}"
+            );
         }
     }
 

@@ -23,7 +23,11 @@ pub struct Fault {
 impl Fault {
     /// A fault with a text of its own.
     pub fn new(column: &Arc<str>, code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { column: column.clone(), code, text: text.into() }
+        Self {
+            column: column.clone(),
+            code,
+            text: text.into(),
+        }
     }
 
     /// A value that the rules did not accept.
@@ -63,7 +67,12 @@ impl RowErrors {
                 text
             }
         };
-        self.found.push(RowError { row, column: fault.column, code: fault.code, text });
+        self.found.push(RowError {
+            row,
+            column: fault.column,
+            code: fault.code,
+            text,
+        });
     }
 
     /// No fault was found.

@@ -11,9 +11,12 @@ use sanad_core::area::PlaceRef;
 use sanad_core::case::Registration;
 use sanad_core::ids::OrganisationId;
 use sanad_core::language::LanguageTag;
-use sanad_core::person::{Cause, ContactKind, ContactPoint, ContactText, Displacement, PersonProfile, Relationship};
+use sanad_core::person::{
+    Cause, ContactKind, ContactPoint, ContactText, Displacement, PersonProfile, Relationship,
+};
 use sanad_core::privacy::{
-    ConsentManner, ConsentToProcessing, LawfulBasis, Notice, NoticeVersion, ProcessingBasis, ProcessingPurpose,
+    ConsentManner, ConsentToProcessing, LawfulBasis, Notice, NoticeVersion, ProcessingBasis,
+    ProcessingPurpose,
 };
 use sanad_core::value::ValueError;
 use std::sync::Arc;
@@ -82,7 +85,12 @@ impl HouseholdValues {
         let values = self.or(constants);
         let mut faults = Vec::new();
         let registered_on = values.registered_on.unwrap_or(today);
-        let place = needed(values.place_of_displacement.as_ref(), Field::PlaceOfDisplacement, plan, &mut faults);
+        let place = needed(
+            values.place_of_displacement.as_ref(),
+            Field::PlaceOfDisplacement,
+            plan,
+            &mut faults,
+        );
         let notice = values.notice(plan, &mut faults);
         let processing = values.processing(registered_on, plan, &mut faults);
         let displacement = values.displacement(plan, &mut faults);
@@ -100,16 +108,40 @@ impl HouseholdValues {
     }
 
     fn notice(&self, plan: &Plan, faults: &mut Vec<Fault>) -> Option<Notice> {
-        let version = needed(self.notice_version.as_ref(), Field::NoticeVersion, plan, faults);
-        let language = needed(self.notice_language.as_ref(), Field::NoticeLanguage, plan, faults);
+        let version = needed(
+            self.notice_version.as_ref(),
+            Field::NoticeVersion,
+            plan,
+            faults,
+        );
+        let language = needed(
+            self.notice_language.as_ref(),
+            Field::NoticeLanguage,
+            plan,
+            faults,
+        );
         let given_on = needed(self.notice_given_on, Field::NoticeGivenOn, plan, faults);
-        Some(Notice { version: version?.clone(), language: language?.clone(), given_on: given_on? })
+        Some(Notice {
+            version: version?.clone(),
+            language: language?.clone(),
+            given_on: given_on?,
+        })
     }
 
     /// Recorded on the day of registration unless the list says otherwise.
-    fn processing(&self, registered_on: Date, plan: &Plan, faults: &mut Vec<Fault>) -> Option<ProcessingBasis> {
+    fn processing(
+        &self,
+        registered_on: Date,
+        plan: &Plan,
+        faults: &mut Vec<Fault>,
+    ) -> Option<ProcessingBasis> {
         let basis = needed(self.processing_basis, Field::ProcessingBasis, plan, faults);
-        let purpose = needed(self.processing_purpose.as_ref(), Field::ProcessingPurpose, plan, faults);
+        let purpose = needed(
+            self.processing_purpose.as_ref(),
+            Field::ProcessingPurpose,
+            plan,
+            faults,
+        );
         let consent = match self.consent_given_on {
             None => None,
             Some(given_on) => {
@@ -119,18 +151,41 @@ impl HouseholdValues {
         };
         let recorded_on = self.processing_recorded_on.unwrap_or(registered_on);
         let made = ProcessingBasis::new(basis?, purpose?.clone(), recorded_on, consent);
-        made.map_err(|error| faults.push(at(Field::ConsentGivenOn, plan, error))).ok()
+        made.map_err(|error| faults.push(at(Field::ConsentGivenOn, plan, error)))
+            .ok()
     }
 
     /// `Some(None)` where the list tells of no displacement.
     fn displacement(&self, plan: &Plan, faults: &mut Vec<Fault>) -> Option<Option<Displacement>> {
-        let told = self.displacement_causes.is_some() || self.displaced_on.is_some() || self.arrived_on.is_some();
-        let Some(to) = self.place_of_displacement.as_ref().filter(|_| told) else { return Some(None) };
-        let causes = needed(self.displacement_causes.as_ref(), Field::DisplacementCauses, plan, faults);
-        let from = needed(self.place_of_origin.as_ref(), Field::PlaceOfOrigin, plan, faults);
+        let told = self.displacement_causes.is_some()
+            || self.displaced_on.is_some()
+            || self.arrived_on.is_some();
+        let Some(to) = self.place_of_displacement.as_ref().filter(|_| told) else {
+            return Some(None);
+        };
+        let causes = needed(
+            self.displacement_causes.as_ref(),
+            Field::DisplacementCauses,
+            plan,
+            faults,
+        );
+        let from = needed(
+            self.place_of_origin.as_ref(),
+            Field::PlaceOfOrigin,
+            plan,
+            faults,
+        );
         let (left_on, arrived_on) = (self.displaced_on, self.arrived_on);
-        let made = Displacement::new(causes?.clone(), (**from?).clone(), (**to).clone(), left_on, arrived_on);
-        made.map_err(|error| faults.push(at(Field::ArrivedOn, plan, error))).ok().map(Some)
+        let made = Displacement::new(
+            causes?.clone(),
+            (**from?).clone(),
+            (**to).clone(),
+            left_on,
+            arrived_on,
+        );
+        made.map_err(|error| faults.push(at(Field::ArrivedOn, plan, error)))
+            .ok()
+            .map(Some)
     }
 }
 
@@ -161,7 +216,11 @@ pub struct Household {
 impl Household {
     /// A household that begins with this row.
     pub fn beginning(row: u32, person: PersonRow) -> Self {
-        let mut household = Self { first_row: row, first_is_related: person.related, ..Self::default() };
+        let mut household = Self {
+            first_row: row,
+            first_is_related: person.related,
+            ..Self::default()
+        };
         household.add(person);
         household
     }
@@ -201,9 +260,18 @@ impl Household {
     }
 
     /// The command that registers it.
-    pub fn registration(mut self, frame: Frame, organisation: OrganisationId) -> Result<Registration, ValueError> {
+    pub fn registration(
+        mut self,
+        frame: Frame,
+        organisation: OrganisationId,
+    ) -> Result<Registration, ValueError> {
         let focal = Relationship::FocalPerson;
-        if !self.first_is_related && self.members.iter().all(|member| member.relationship != focal) {
+        if !self.first_is_related
+            && self
+                .members
+                .iter()
+                .all(|member| member.relationship != focal)
+        {
             // Only a mapping with `focal_person = "first_row"` lets such a row pass.
             if let Some(first) = self.members.first_mut() {
                 first.relationship = focal;
@@ -219,7 +287,11 @@ impl Household {
             notice: frame.notice,
             members: self.members,
             displacements: frame.displacement.into_iter().collect(),
-            contact_points: self.phones.into_iter().map(contact).collect::<Result<_, _>>()?,
+            contact_points: self
+                .phones
+                .into_iter()
+                .map(contact)
+                .collect::<Result<_, _>>()?,
         })
     }
 }

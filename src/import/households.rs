@@ -73,18 +73,27 @@ pub fn import(
         ));
     }
     let actor = desk::acting(&mut *db, request.login)?;
-    let wanted = request.organisation.or(request.mapping.organisation.as_deref());
+    let wanted = request
+        .organisation
+        .or(request.mapping.organisation.as_deref());
     let organisation = organisation_of(&mut *db, wanted, &actor)?;
     let places = desk::places(&mut *db)?;
     let policy = desk::policy()?;
     let permit = |lineage: &[PlaceRef]| {
-        let resource = Resource::Case { organisation, places: lineage };
+        let resource = Resource::Case {
+            organisation,
+            places: lineage,
+        };
         policy.permit(&actor, Permission::CasesCreate, &resource)
     };
     may_register(&policy, &actor, organisation)?;
     let permitted = |lineage: &[PlaceRef]| permit(lineage).is_ok();
     let today = request.now.to_zoned(TimeZone::UTC).date();
-    let reader = || RowReader { plan: &plan, places: PlaceCodes::new(&places, &permitted), today };
+    let reader = || RowReader {
+        plan: &plan,
+        places: PlaceCodes::new(&places, &permitted),
+        today,
+    };
 
     let mut survey = Survey::of(&mut table, &mut reader(), progress)?;
     let errors = std::mem::take(&mut survey.errors).into_sorted();
@@ -108,7 +117,9 @@ pub fn import(
         (Mode::AllOrNothing | Mode::Partial(_), _) => None,
     };
     if let Some(outcome) = outcome {
-        return Ok(Report { outcome, ..report }.with_errors(errors).after(began.elapsed()));
+        return Ok(Report { outcome, ..report }
+            .with_errors(errors)
+            .after(began.elapsed()));
     }
 
     let mut rejected = match &request.mode {
@@ -135,7 +146,8 @@ pub fn import(
         (Ok(kept), rejected) => {
             let finished = rejected.map_or(Ok(()), Rejected::finish);
             finished.map_err(|error| {
-                let text = "the good households were stored, but the rejected rows could not be written";
+                let text =
+                    "the good households were stored, but the rejected rows could not be written";
                 Failure::Failed(format!("{text}: {error}; run the same import again"))
             })?;
             kept
@@ -145,16 +157,29 @@ pub fn import(
             return Err(error);
         }
     };
-    let outcome = if errors.is_empty() { Outcome::Stored } else { Outcome::StoredInPart };
+    let outcome = if errors.is_empty() {
+        Outcome::Stored
+    } else {
+        Outcome::StoredInPart
+    };
     let mut all = errors;
     all.extend(kept.left_out.into_sorted());
     all.sort_by_key(|error| error.row);
-    let report = Report { outcome, registered: kept.registered, already_there: kept.already_there, ..report };
+    let report = Report {
+        outcome,
+        registered: kept.registered,
+        already_there: kept.already_there,
+        ..report
+    };
     Ok(report.with_errors(all).after(began.elapsed()))
 }
 
 /// Says at once that a user may not register at all; in which places, every row shows.
-fn may_register(policy: &Policy, actor: &Actor, organisation: OrganisationId) -> Result<(), Failure> {
+fn may_register(
+    policy: &Policy,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<(), Failure> {
     let lets = |grant: &Grant| {
         let rule = policy.rule(grant.role, Permission::CasesCreate);
         rule.is_some_and(|rule| rule.scope == Scope::All || grant.organisation == organisation)
@@ -170,17 +195,29 @@ fn may_register(policy: &Policy, actor: &Actor, organisation: OrganisationId) ->
 }
 
 /// The organisation of a name or id; without one, that of the user's grants.
-fn organisation_of(db: &mut dyn Db, wanted: Option<&str>, actor: &Actor) -> Result<OrganisationId, Failure> {
+fn organisation_of(
+    db: &mut dyn Db,
+    wanted: Option<&str>,
+    actor: &Actor,
+) -> Result<OrganisationId, Failure> {
     let Some(wanted) = wanted else {
         return actor.organisation().ok_or_else(|| {
-            let text = "say for which organisation: --organisation NAME, or `organisation` in the mapping";
+            let text =
+                "say for which organisation: --organisation NAME, or `organisation` in the mapping";
             Failure::Refused(text.to_owned())
         });
     };
     let all = db.organisations()?;
-    let found = all.iter().find(|row| row.name == wanted || row.organisation_id.0.to_string() == wanted);
-    found.map(|row| OrganisationId(row.organisation_id.0)).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|row| row.name.as_str()).collect();
-        Failure::Refused(format!("there is no organisation `{wanted}`; there are: {}", names.join(", ")))
-    })
+    let found = all
+        .iter()
+        .find(|row| row.name == wanted || row.organisation_id.0.to_string() == wanted);
+    found
+        .map(|row| OrganisationId(row.organisation_id.0))
+        .ok_or_else(|| {
+            let names: Vec<_> = all.iter().map(|row| row.name.as_str()).collect();
+            Failure::Refused(format!(
+                "there is no organisation `{wanted}`; there are: {}",
+                names.join(", ")
+            ))
+        })
 }

@@ -64,7 +64,11 @@ impl Keeper<'_, '_> {
         table.each_row(|row| {
             rows += 1;
             if rows % 1_024 == 0 {
-                progress(Progress { stage: Stage::Storing, rows, share: row.share });
+                progress(Progress {
+                    stage: Stage::Storing,
+                    rows,
+                    share: row.share,
+                });
             }
             let key = household_key(row, self.reader.plan);
             if self.is_left_out(row, key, &mut kept)? {
@@ -85,24 +89,41 @@ impl Keeper<'_, '_> {
     }
 
     /// Whether the row is bad or of a household with a bad row.
-    fn is_left_out(&mut self, row: &Row, key: Option<HouseholdKey>, kept: &mut Kept) -> Result<bool, Failure> {
+    fn is_left_out(
+        &mut self,
+        row: &Row,
+        key: Option<HouseholdKey>,
+        kept: &mut Kept,
+    ) -> Result<bool, Failure> {
         // Both the rows and the faults come in the order of rows.
-        let here = self.errors.iter().take_while(|error| error.row == row.number).count();
+        let here = self
+            .errors
+            .iter()
+            .take_while(|error| error.row == row.number)
+            .count();
         let (errors, later) = self.errors.split_at(here);
         self.errors = later;
         if !errors.is_empty() {
             self.reject(row, errors)?;
             return Ok(true);
         }
-        if !key.and_then(|key| self.survey.households.get(&key)).is_some_and(|tally| tally.bad) {
+        if !key
+            .and_then(|key| self.survey.households.get(&key))
+            .is_some_and(|tally| tally.bad)
+        {
             return Ok(false);
         }
-        let label = &self.reader.plan.source(super::mapping::Field::Household).label;
+        let label = &self
+            .reader
+            .plan
+            .source(super::mapping::Field::Household)
+            .label;
         let text = "another row of this household has a fault; the household is registered as a whole or not at all";
         let mut one = RowErrors::default();
         one.push(row.number, Fault::new(label, "HOUSEHOLD_INCOMPLETE", text));
         self.reject(row, &one.into_sorted())?;
-        kept.left_out.push(row.number, Fault::new(label, "HOUSEHOLD_INCOMPLETE", text));
+        kept.left_out
+            .push(row.number, Fault::new(label, "HOUSEHOLD_INCOMPLETE", text));
         Ok(true)
     }
 
@@ -123,7 +144,9 @@ impl Keeper<'_, '_> {
         let mut faults = Vec::new();
         let person = self.reader.read(row, key.is_none(), &mut faults);
         let person = person.filter(|_| faults.is_empty()).ok_or_else(changed)?;
-        let Some(key) = key else { return Ok(Some(Household::beginning(row.number, person))) };
+        let Some(key) = key else {
+            return Ok(Some(Household::beginning(row.number, person)));
+        };
         let expected = self.survey.households.get(&key).ok_or_else(changed)?.rows;
         let household = match open.remove(&key) {
             None => Household::beginning(row.number, person),
@@ -146,29 +169,51 @@ impl Keeper<'_, '_> {
         kept: &mut Kept,
     ) -> Result<(), Failure> {
         let plan = self.reader.plan;
-        let commands: Vec<Key> =
-            page.iter().map(|(key, household)| command(self.mandate, plan, *key, household)).collect();
-        let known: HashSet<Key> = bulk.reads().known_commands(&commands)?.into_iter().collect();
+        let commands: Vec<Key> = page
+            .iter()
+            .map(|(key, household)| command(self.mandate, plan, *key, household))
+            .collect();
+        let known: HashSet<Key> = bulk
+            .reads()
+            .known_commands(&commands)?
+            .into_iter()
+            .collect();
         kept.already_there += known.len() as u64;
-        let fresh = page.drain(..).zip(commands).filter(|(_, command)| !known.contains(command));
+        let fresh = page
+            .drain(..)
+            .zip(commands)
+            .filter(|(_, command)| !known.contains(command));
         bulk.page(|tx| {
             for ((_, household), command) in fresh {
                 let row = household.first_row;
-                let refused = |why: &dyn std::fmt::Display| Failure::Refused(format!("row {row}: {why}"));
-                let frame = household.values.frame(&self.survey.constants, plan, self.reader.today);
+                let refused =
+                    |why: &dyn std::fmt::Display| Failure::Refused(format!("row {row}: {why}"));
+                let frame = household
+                    .values
+                    .frame(&self.survey.constants, plan, self.reader.today);
                 let frame = frame.map_err(|_| changed())?;
                 let organisation = self.mandate.organisation;
-                let registration = household.registration(frame, organisation).map_err(|error| refused(&error))?;
+                let registration = household
+                    .registration(frame, organisation)
+                    .map_err(|error| refused(&error))?;
                 let places: Vec<PlaceRef> = self
                     .mandate
                     .places
                     .lineage(&registration.place_of_displacement)
                     .map(Place::reference)
                     .collect();
-                let resource = Resource::Case { organisation, places: &places };
-                let permit = self.mandate.policy.permit(self.mandate.actor, Permission::CasesCreate, &resource);
+                let resource = Resource::Case {
+                    organisation,
+                    places: &places,
+                };
+                let permit = self.mandate.policy.permit(
+                    self.mandate.actor,
+                    Permission::CasesCreate,
+                    &resource,
+                );
                 let permit = permit.map_err(|denied| refused(&denied))?;
-                let entropy = (self.mandate.entropy)().map_err(|error| Failure::Failed(error.to_string()))?;
+                let entropy =
+                    (self.mandate.entropy)().map_err(|error| Failure::Failed(error.to_string()))?;
                 let context = Context {
                     now: self.mandate.now,
                     entropy,
@@ -178,7 +223,8 @@ impl Keeper<'_, '_> {
                     areas: None,
                 };
                 let register = Command::Register(Box::new(registration));
-                let decided = case::decide(&permit, None, register, &context).map_err(|error| refused(&error))?;
+                let decided = case::decide(&permit, None, register, &context)
+                    .map_err(|error| refused(&error))?;
                 let envelope = Envelope {
                     command,
                     recorded_at: self.mandate.now,
@@ -197,7 +243,12 @@ impl Keeper<'_, '_> {
 ///
 /// In a list with a name the household's key says which it is. Without a name two
 /// lists may both have a household 1, so that its content says so instead.
-fn command(mandate: &Mandate<'_>, plan: &Plan, key: Option<HouseholdKey>, household: &Household) -> Key {
+fn command(
+    mandate: &Mandate<'_>,
+    plan: &Plan,
+    key: Option<HouseholdKey>,
+    household: &Household,
+) -> Key {
     let mut hash = Sha256::new();
     hash.update(b"sanad import households\0");
     hash.update(mandate.organisation.0.as_bytes());
@@ -219,5 +270,7 @@ fn command(mandate: &Mandate<'_>, plan: &Plan, key: Option<HouseholdKey>, househ
 }
 
 fn changed() -> Failure {
-    Failure::Refused("the file was changed while it was read; nothing was stored, start again".to_owned())
+    Failure::Refused(
+        "the file was changed while it was read; nothing was stored, start again".to_owned(),
+    )
 }

@@ -26,12 +26,21 @@ pub struct PlaceCodes<'a> {
 impl<'a> PlaceCodes<'a> {
     /// Places of a table; `permitted` is asked with a place and all it lies in.
     pub fn new(table: &'a PlaceTable, permitted: &'a dyn Fn(&[PlaceRef]) -> bool) -> Self {
-        Self { table, permitted, known: HashMap::new(), key: String::new() }
+        Self {
+            table,
+            permitted,
+            known: HashMap::new(),
+            key: String::new(),
+        }
     }
 
     /// The place of a code in an edition. A cell may also hold both, as `edition/code`:
     /// no code has a `/`.
-    pub fn find(&mut self, text: &str, edition: Option<&EditionCode>) -> Result<KnownPlace, ValueError> {
+    pub fn find(
+        &mut self,
+        text: &str,
+        edition: Option<&EditionCode>,
+    ) -> Result<KnownPlace, ValueError> {
         self.key.clear();
         if let Some(edition) = edition.filter(|_| !text.contains('/')) {
             self.key.push_str(edition.as_str());
@@ -54,13 +63,20 @@ impl<'a> PlaceCodes<'a> {
             ));
         };
         let place = PlaceRef::parse(edition, code)?;
-        let lineage: Vec<_> = self.table.lineage(&place).map(sanad_core::area::Place::reference).collect();
+        let lineage: Vec<_> = self
+            .table
+            .lineage(&place)
+            .map(sanad_core::area::Place::reference)
+            .collect();
         if lineage.is_empty() {
             return Err(ValueError::new(
                 "PLACE_UNKNOWN",
                 "no imported list of places has this edition and code",
             ));
         }
-        Ok(KnownPlace { place: Arc::new(place), permitted: (self.permitted)(&lineage) })
+        Ok(KnownPlace {
+            place: Arc::new(place),
+            permitted: (self.permitted)(&lineage),
+        })
     }
 }

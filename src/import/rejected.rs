@@ -50,17 +50,32 @@ impl Rejected {
             .from_writer(file);
         // The mapping says in which row the headers stand; they stand there again.
         for _ in 1..table.header_row() {
-            writer.write_record([ADDED[0]]).map_err(std::io::Error::from)?;
+            writer
+                .write_record([ADDED[0]])
+                .map_err(std::io::Error::from)?;
         }
         let headers = table.headers().iter().map(|header| guarded(header));
-        write(&mut writer, ADDED.iter().map(|header| Cow::Borrowed(*header)).chain(headers))?;
-        Ok(Self { path: path.to_owned(), unfinished, writer, rows: 0 })
+        write(
+            &mut writer,
+            ADDED
+                .iter()
+                .map(|header| Cow::Borrowed(*header))
+                .chain(headers),
+        )?;
+        Ok(Self {
+            path: path.to_owned(),
+            unfinished,
+            writer,
+            rows: 0,
+        })
     }
 
     /// Adds a row with the reasons why it was not stored.
     pub fn add(&mut self, row: &Row, errors: &[RowError]) -> Result<()> {
         self.rows += 1;
-        let joined = |part: &dyn Fn(&RowError) -> &str| errors.iter().map(part).collect::<Vec<_>>().join(" | ");
+        let joined = |part: &dyn Fn(&RowError) -> &str| {
+            errors.iter().map(part).collect::<Vec<_>>().join(" | ")
+        };
         let added = [
             row.number.to_string(),
             joined(&|error| &error.column),
@@ -91,7 +106,9 @@ impl Rejected {
 pub fn write_errors(path: &Path, errors: &[RowError]) -> Result<()> {
     let mut file = BufWriter::new(private_file(path)?);
     file.write_all(BYTE_ORDER_MARK.as_bytes())?;
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(file);
+    let mut writer = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .from_writer(file);
     writer.write_record(["row", "column", "code", "text"])?;
     for error in errors {
         let row = error.row.to_string();
@@ -103,10 +120,17 @@ pub fn write_errors(path: &Path, errors: &[RowError]) -> Result<()> {
 
 /// A text that no spreadsheet program takes for a formula.
 pub fn guarded(text: &str) -> Cow<'_, str> {
-    if looks_like_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if looks_like_formula(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
-fn write<'a, W: std::io::Write>(writer: &mut Writer<W>, cells: impl Iterator<Item = Cow<'a, str>>) -> Result<()> {
+fn write<'a, W: std::io::Write>(
+    writer: &mut Writer<W>,
+    cells: impl Iterator<Item = Cow<'a, str>>,
+) -> Result<()> {
     for cell in cells {
         writer.write_field(cell.as_ref())?;
     }
@@ -126,7 +150,9 @@ fn private_file(path: &Path) -> Result<File> {
 fn is_ours(path: &Path) -> Result<bool> {
     let mut start = Vec::new();
     let beginning = format!("{BYTE_ORDER_MARK}{}", ADDED[0]);
-    File::open(path)?.take(beginning.len() as u64).read_to_end(&mut start)?;
+    File::open(path)?
+        .take(beginning.len() as u64)
+        .read_to_end(&mut start)?;
     Ok(start == beginning.as_bytes())
 }
 

@@ -103,26 +103,55 @@ impl Report {
 
     fn write(&self, f: &mut String, elsewhere: &[String]) -> std::fmt::Result {
         for error in self.errors.iter().take(SHOWN) {
-            let column = if error.column.is_empty() { String::new() } else { format!(", {}", error.column) };
-            writeln!(f, "row {}{column}: {} ({})", error.row, error.text, error.code)?;
+            let column = if error.column.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", error.column)
+            };
+            writeln!(
+                f,
+                "row {}{column}: {} ({})",
+                error.row, error.text, error.code
+            )?;
         }
         if self.errors.len() > SHOWN {
-            writeln!(f, "… and {} more faults; --errors FILE writes all of them", self.errors.len() - SHOWN)?;
+            writeln!(
+                f,
+                "… and {} more faults; --errors FILE writes all of them",
+                self.errors.len() - SHOWN
+            )?;
         }
         if !self.faults.is_empty() {
-            writeln!(f, "\n{} rows are not stored; their faults:", self.rejected_rows)?;
+            writeln!(
+                f,
+                "\n{} rows are not stored; their faults:",
+                self.rejected_rows
+            )?;
             for (code, count) in &self.faults {
                 writeln!(f, "{count:>8}  {code}")?;
             }
             writeln!(f)?;
         }
         if !self.unread_columns.is_empty() {
-            writeln!(f, "columns that were not read: {}", self.unread_columns.join(", "))?;
+            writeln!(
+                f,
+                "columns that were not read: {}",
+                self.unread_columns.join(", ")
+            )?;
         }
-        let Self { rows, households, registered, already_there, .. } = self;
+        let Self {
+            rows,
+            households,
+            registered,
+            already_there,
+            ..
+        } = self;
         match self.outcome {
             Outcome::Stored => {
-                writeln!(f, "{rows} rows read: {registered} households registered, {already_there} were already there")?;
+                writeln!(
+                    f,
+                    "{rows} rows read: {registered} households registered, {already_there} were already there"
+                )?;
             }
             Outcome::StoredInPart => writeln!(
                 f,
@@ -130,7 +159,10 @@ impl Report {
                 self.rejected_rows
             )?,
             Outcome::WouldStore => {
-                writeln!(f, "{rows} rows read: {households} households could be stored; nothing was stored (--dry-run)")?;
+                writeln!(
+                    f,
+                    "{rows} rows read: {households} households could be stored; nothing was stored (--dry-run)"
+                )?;
             }
             Outcome::WouldRefuse => writeln!(
                 f,
@@ -144,6 +176,10 @@ impl Report {
         for line in elsewhere {
             writeln!(f, "{line}")?;
         }
-        writeln!(f, "{:.1} seconds, {} rows a second", self.seconds, self.rows_per_second)
+        writeln!(
+            f,
+            "{:.1} seconds, {} rows a second",
+            self.seconds, self.rows_per_second
+        )
     }
 }

@@ -15,9 +15,9 @@ use jiff::civil::Date;
 use sanad_core::area::PlaceRef;
 use sanad_core::language::LanguageTag;
 use sanad_core::person::{
-    BirthDate, BirthPrecision, Cause, ContactKind, ContactPoint, ContactText, Document, DocumentKind,
-    DocumentNumber, DocumentState, Issuer, LegalStatus, NamePart, Names, Nationality, NeedCode,
-    PersonName, PersonProfile, PopulationType, Relationship, Sex, StatusBasis,
+    BirthDate, BirthPrecision, Cause, ContactKind, ContactPoint, ContactText, Document,
+    DocumentKind, DocumentNumber, DocumentState, Issuer, LegalStatus, NamePart, Names, Nationality,
+    NeedCode, PersonName, PersonProfile, PopulationType, Relationship, Sex, StatusBasis,
 };
 use sanad_core::privacy::{ConsentManner, LawfulBasis, NoticeVersion, ProcessingPurpose};
 use sanad_core::value::ValueError;
@@ -57,20 +57,35 @@ impl RowReader<'_> {
     /// Reads a row. `alone` is a row without a household key, which is a household
     /// of its own. Faults are added; `None` when there was one.
     pub fn read(&mut self, row: &Row, alone: bool, faults: &mut Vec<Fault>) -> Option<PersonRow> {
-        let mut reading = Reading { reader: self, row, faults, constants_of_household: false };
+        let mut reading = Reading {
+            reader: self,
+            row,
+            faults,
+            constants_of_household: false,
+        };
         let household = reading.household();
         let person = reading.person(alone);
         let phone = reading.phone();
         let (profile, related) = person?;
-        Some(PersonRow { profile, related, household: household.ok()?, phone: phone.ok()? })
+        Some(PersonRow {
+            profile,
+            related,
+            household: household.ok()?,
+            phone: phone.ok()?,
+        })
     }
 
     /// What the constants of the mapping say about every household.
     pub fn constants(&mut self) -> Result<HouseholdValues, Vec<Fault>> {
         let mut faults = Vec::new();
         let row = Row::default();
-        let values =
-            Reading { reader: self, row: &row, faults: &mut faults, constants_of_household: true }.household();
+        let values = Reading {
+            reader: self,
+            row: &row,
+            faults: &mut faults,
+            constants_of_household: true,
+        }
+        .household();
         values.map_err(|_| faults)
     }
 }
@@ -96,7 +111,11 @@ pub fn check_code(field: Field, code: &str) -> Result<(), ValueError> {
 
 /// `head`, as many lists have it, is the focal person.
 fn relationship(code: &str) -> Result<Relationship, ValueError> {
-    if code == "head" { Ok(Relationship::FocalPerson) } else { Relationship::parse(code) }
+    if code == "head" {
+        Ok(Relationship::FocalPerson)
+    } else {
+        Relationship::parse(code)
+    }
 }
 
 fn yes_no(text: &str) -> Result<bool, ValueError> {
@@ -137,10 +156,21 @@ where
     /// The text of a cell that can be read as text at all.
     fn cell(&mut self, column: usize, label: &Arc<str>) -> Held<&'r str> {
         let wrong = match self.row.kind(column) {
-            Kind::NotUtf8 => ("TEXT_NOT_UTF8", "the cell is not UTF-8; save the file as CSV UTF-8".into()),
-            Kind::Fault => ("CELL_FAULT", "the formula in this cell gives an error".into()),
-            Kind::TooLong => ("TEXT_TOO_LONG", format!("the cell is longer than {CELL_AT_MOST} characters")),
-            Kind::Text | Kind::Number(_) | Kind::Day(_) => return Ok(self.reader.plan.text(self.row, column)),
+            Kind::NotUtf8 => (
+                "TEXT_NOT_UTF8",
+                "the cell is not UTF-8; save the file as CSV UTF-8".into(),
+            ),
+            Kind::Fault => (
+                "CELL_FAULT",
+                "the formula in this cell gives an error".into(),
+            ),
+            Kind::TooLong => (
+                "TEXT_TOO_LONG",
+                format!("the cell is longer than {CELL_AT_MOST} characters"),
+            ),
+            Kind::Text | Kind::Number(_) | Kind::Day(_) => {
+                return Ok(self.reader.plan.text(self.row, column));
+            }
         };
         self.faults.push(Fault::new(label, wrong.0, wrong.1));
         Err(Reported)
@@ -158,8 +188,14 @@ where
         Ok(constant.filter(|_| self.constants_of_household || !field.is_of_household()))
     }
 
-    fn parse<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, ValueError>) -> Held<T> {
-        let Some(text) = self.text(field)? else { return Ok(None) };
+    fn parse<T>(
+        &mut self,
+        field: Field,
+        parse: impl FnOnce(&str) -> Result<T, ValueError>,
+    ) -> Held<T> {
+        let Some(text) = self.text(field)? else {
+            return Ok(None);
+        };
         match parse(self.source(field).word(text)) {
             Ok(value) => Ok(Some(value)),
             Err(error) => self.fault(field, error),
@@ -169,7 +205,10 @@ where
     fn needed<T>(&mut self, field: Field, held: Held<T>) -> Result<T, Reported> {
         match held? {
             Some(value) => Ok(value),
-            None => self.fault(field, ValueError::new("VALUE_MISSING", "a value is needed here")),
+            None => self.fault(
+                field,
+                ValueError::new("VALUE_MISSING", "a value is needed here"),
+            ),
         }
     }
 
@@ -177,12 +216,22 @@ where
         Ok(self.parse(field, yes_no)?.unwrap_or(false))
     }
 
-    fn several<T: PartialEq>(&mut self, field: Field, parse: impl Fn(&str) -> Result<T, ValueError>) -> Held<Vec<T>> {
-        let Some(text) = self.text(field)? else { return Ok(None) };
+    fn several<T: PartialEq>(
+        &mut self,
+        field: Field,
+        parse: impl Fn(&str) -> Result<T, ValueError>,
+    ) -> Held<Vec<T>> {
+        let Some(text) = self.text(field)? else {
+            return Ok(None);
+        };
         let source = self.source(field);
         let mut values = Vec::new();
         let mut result = Ok(());
-        for part in text.split(source.separator.as_str()).map(str::trim).filter(|part| !part.is_empty()) {
+        for part in text
+            .split(source.separator.as_str())
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
             match parse(source.word(part)) {
                 Ok(value) if values.contains(&value) => {}
                 Ok(value) => values.push(value),
@@ -193,10 +242,17 @@ where
     }
 
     fn written(&mut self, field: Field) -> Held<Written> {
-        let Some(text) = self.text(field)? else { return Ok(None) };
+        let Some(text) = self.text(field)? else {
+            return Ok(None);
+        };
         let source = self.source(field);
-        let kind = source.column.map_or(Kind::Text, |column| self.row.kind(column));
-        let day = |date| Written { date, precision: BirthPrecision::Day };
+        let kind = source
+            .column
+            .map_or(Kind::Text, |column| self.row.kind(column));
+        let day = |date| Written {
+            date,
+            precision: BirthPrecision::Day,
+        };
         let written = match (kind, date::read(text, &source.forms)) {
             (Kind::Day(date), _) => Ok(day(date)),
             (Kind::Number(number), Err(why)) => day_of_serial(number).map(day).ok_or(why),
@@ -204,17 +260,25 @@ where
         };
         match written {
             Ok(written) if written.date <= self.reader.today => Ok(Some(written)),
-            Ok(_) if field == Field::BirthDate => {
-                self.fault(field, ValueError::new("BIRTH_IN_FUTURE", "this birth date is still to come"))
-            }
-            Ok(_) => self.fault(field, ValueError::new("DATE_IN_FUTURE", "this day is still to come")),
-            Err(NoDate::Calendar) => {
-                self.fault(field, ValueError::new("DATE_IMPOSSIBLE", "the calendar has no such day"))
-            }
+            Ok(_) if field == Field::BirthDate => self.fault(
+                field,
+                ValueError::new("BIRTH_IN_FUTURE", "this birth date is still to come"),
+            ),
+            Ok(_) => self.fault(
+                field,
+                ValueError::new("DATE_IN_FUTURE", "this day is still to come"),
+            ),
+            Err(NoDate::Calendar) => self.fault(
+                field,
+                ValueError::new("DATE_IMPOSSIBLE", "the calendar has no such day"),
+            ),
             Err(NoDate::Form) => {
                 let mut forms: Vec<_> = source.forms.iter().map(date::DateForm::as_str).collect();
                 forms.push("%Y-%m-%d");
-                let text = format!("not a date in one of the forms of the mapping ({})", forms.join(", "));
+                let text = format!(
+                    "not a date in one of the forms of the mapping ({})",
+                    forms.join(", ")
+                );
                 self.fault(field, ValueError::new("DATE_FORMAT", text))
             }
         }
@@ -223,20 +287,30 @@ where
     /// A date to the day.
     fn day(&mut self, field: Field) -> Held<Date> {
         match self.written(field)? {
-            Some(written) if written.precision != BirthPrecision::Day => {
-                self.fault(field, ValueError::new("DATE_NOT_A_DAY", "day, month and year are needed here"))
-            }
+            Some(written) if written.precision != BirthPrecision::Day => self.fault(
+                field,
+                ValueError::new("DATE_NOT_A_DAY", "day, month and year are needed here"),
+            ),
             written => Ok(written.map(|written| written.date)),
         }
     }
 
     fn place(&mut self, field: Field) -> Held<Arc<PlaceRef>> {
-        let Some(text) = self.text(field)? else { return Ok(None) };
-        match self.reader.places.find(text, self.source(field).edition.as_ref()) {
+        let Some(text) = self.text(field)? else {
+            return Ok(None);
+        };
+        match self
+            .reader
+            .places
+            .find(text, self.source(field).edition.as_ref())
+        {
             Err(error) => self.fault(field, error),
             Ok(known) if field == Field::PlaceOfDisplacement && !known.permitted => self.fault(
                 field,
-                ValueError::new("PLACE_NOT_PERMITTED", "this user may not register households in this place"),
+                ValueError::new(
+                    "PLACE_NOT_PERMITTED",
+                    "this user may not register households in this place",
+                ),
             ),
             Ok(known) => Ok(Some(known.place)),
         }
@@ -293,7 +367,10 @@ where
             Ok(None) if alone => Ok(Some(Relationship::FocalPerson)),
             Ok(Some(stated)) if alone && stated != Relationship::FocalPerson => {
                 let text = "this row stands alone, so its person is the focal person (`self`); if it belongs to a household, give the household";
-                self.fault(Field::Relationship, ValueError::new("FOCAL_PERSON_NOT_ONE", text))
+                self.fault(
+                    Field::Relationship,
+                    ValueError::new("FOCAL_PERSON_NOT_ONE", text),
+                )
             }
             other => other,
         };
@@ -357,7 +434,12 @@ where
         }
         result?;
         Names::new(names).map_err(|error| {
-            let first = plan.names.iter().flat_map(|name| &name.parts).flatten().next();
+            let first = plan
+                .names
+                .iter()
+                .flat_map(|name| &name.parts)
+                .flatten()
+                .next();
             let label = first.map_or_else(|| Arc::from("names"), |part| part.label.clone());
             self.faults.push(Fault::of(&label, error));
             Reported
@@ -371,13 +453,21 @@ where
             let birth = BirthDate::new(Some(written.date), written.precision, estimated?);
             return birth.or_else(|error| self.fault(Field::BirthDate, error));
         }
-        let Some(as_of) = self.reader.plan.age_as_of else { return Ok(BirthDate::UNKNOWN) };
+        let Some(as_of) = self.reader.plan.age_as_of else {
+            return Ok(BirthDate::UNKNOWN);
+        };
         let age = self.parse(Field::Age, |text| {
             let digits = text.chars().map(date::digit);
-            let age = digits.take(4).try_fold(0, |age, digit| Some(age * 10 + digit?));
-            age.and_then(|age| date::year_of_birth(age, as_of)).ok_or_else(|| {
-                ValueError::new("AGE_OUT_OF_RANGE", "an age is a whole number of years from 0 to 130")
-            })
+            let age = digits
+                .take(4)
+                .try_fold(0, |age, digit| Some(age * 10 + digit?));
+            age.and_then(|age| date::year_of_birth(age, as_of))
+                .ok_or_else(|| {
+                    ValueError::new(
+                        "AGE_OUT_OF_RANGE",
+                        "an age is a whole number of years from 0 to 130",
+                    )
+                })
         })?;
         match age {
             None => Ok(BirthDate::UNKNOWN),
@@ -394,7 +484,9 @@ where
         let since = self.day(Field::LegalStatusSince);
         let registered = self.source(Field::RegisteredOn).constant.as_deref();
         let registered = registered.and_then(|text| sanad_core::wire::parse_date(text).ok());
-        let Some(status) = status? else { return Ok(None) };
+        let Some(status) = status? else {
+            return Ok(None);
+        };
         let since = since?.or(registered).unwrap_or(self.reader.today);
         match LegalStatus::new(status, basis?, since, None) {
             Ok(status) => Ok(Some(status)),
@@ -414,7 +506,13 @@ where
             held => held?,
         };
         let state = state?.unwrap_or(DocumentState::Held);
-        Ok(kind.map(|kind| Document { kind, state, number, issuer, seen_on }))
+        Ok(kind.map(|kind| Document {
+            kind,
+            state,
+            number,
+            issuer,
+            seen_on,
+        }))
     }
 
     fn phone(&mut self) -> Held<(ContactText, bool)> {
@@ -423,7 +521,9 @@ where
             ContactPoint::new(ContactKind::Phone, number.clone(), None, false).map(|_| number)
         });
         let safe = self.parse(Field::PhoneSafe, yes_no);
-        let Some(number) = number? else { return safe.map(|_| None) };
+        let Some(number) = number? else {
+            return safe.map(|_| None);
+        };
         let safe = self.needed(Field::PhoneSafe, safe)?;
         Ok(Some((number, safe)))
     }

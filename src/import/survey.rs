@@ -11,8 +11,8 @@ use crate::cli::Failure;
 use sanad_core::case::MEMBERS_AT_MOST;
 use sanad_core::person::Relationship;
 use sha2::{Digest as _, Sha256};
-use std::collections::hash_map::Entry;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Telephone numbers of one household, at most.
 const CONTACTS_AT_MOST: usize = 10;
@@ -66,15 +66,24 @@ impl Survey {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, Failure> {
         let constants = reader.constants().map_err(|faults| {
-            let told = faults.iter().map(|fault| format!("`{}` under [constants]: {}", fault.column, fault.text));
+            let told = faults
+                .iter()
+                .map(|fault| format!("`{}` under [constants]: {}", fault.column, fault.text));
             Failure::Refused(told.collect::<Vec<_>>().join("\n"))
         })?;
-        let mut survey = Self { constants, ..Self::default() };
+        let mut survey = Self {
+            constants,
+            ..Self::default()
+        };
         let mut faults = Vec::new();
         table.each_row(|row| {
             survey.rows += 1;
             if survey.rows % 1_024 == 0 {
-                progress(Progress { stage: Stage::Checking, rows: survey.rows, share: row.share });
+                progress(Progress {
+                    stage: Stage::Checking,
+                    rows: survey.rows,
+                    share: row.share,
+                });
             }
             survey.row(row, reader, &mut faults);
             for fault in faults.drain(..) {
@@ -109,7 +118,9 @@ impl Survey {
 
     fn check_person(&mut self, row: &Row, plan: &Plan, faults: &mut Vec<Fault>) {
         let source = plan.source(Field::Person);
-        let Some(text) = source.column.and_then(|column| plan.text(row, column)) else { return };
+        let Some(text) = source.column.and_then(|column| plan.text(row, column)) else {
+            return;
+        };
         match self.persons.entry(shortened(text)) {
             Entry::Vacant(entry) => drop(entry.insert(row.number)),
             Entry::Occupied(first) => faults.push(Fault::new(
@@ -120,7 +131,14 @@ impl Survey {
         }
     }
 
-    fn count(&mut self, key: HouseholdKey, row: u32, person: Option<PersonRow>, plan: &Plan, faults: &mut Vec<Fault>) {
+    fn count(
+        &mut self,
+        key: HouseholdKey,
+        row: u32,
+        person: Option<PersonRow>,
+        plan: &Plan,
+        faults: &mut Vec<Fault>,
+    ) {
         let tally = self.households.entry(key).or_insert_with(|| Tally {
             rows: 0,
             bad: false,
@@ -144,10 +162,21 @@ impl Survey {
         tally.bad |= !faults.is_empty();
     }
 
-    fn stand_alone(&mut self, row: u32, person: Option<PersonRow>, reader: &RowReader<'_>, faults: &mut Vec<Fault>) {
-        let Some(person) = person.filter(|_| faults.is_empty()) else { return };
+    fn stand_alone(
+        &mut self,
+        row: u32,
+        person: Option<PersonRow>,
+        reader: &RowReader<'_>,
+        faults: &mut Vec<Fault>,
+    ) {
+        let Some(person) = person.filter(|_| faults.is_empty()) else {
+            return;
+        };
         let household = Household::beginning(row, person);
-        if let Err(more) = household.values.frame(&self.constants, reader.plan, reader.today) {
+        if let Err(more) = household
+            .values
+            .frame(&self.constants, reader.plan, reader.today)
+        {
             faults.extend(more);
             return;
         }
@@ -157,9 +186,18 @@ impl Survey {
                 self.alone += 1;
             }
             Entry::Occupied(first) => {
-                let label = reader.plan.names.iter().flat_map(|name| &name.parts).flatten().next();
+                let label = reader
+                    .plan
+                    .names
+                    .iter()
+                    .flat_map(|name| &name.parts)
+                    .flatten()
+                    .next();
                 let label = label.map_or_else(|| "names".into(), |part| part.label.clone());
-                let text = format!("row {} says exactly the same; it is one person or needs a person's number", first.get());
+                let text = format!(
+                    "row {} says exactly the same; it is one person or needs a person's number",
+                    first.get()
+                );
                 faults.push(Fault::new(&label, "ROW_TWICE", text));
             }
         }
@@ -171,9 +209,13 @@ impl Survey {
         let plan = reader.plan;
         for tally in self.households.values_mut().filter(|tally| !tally.bad) {
             let mut faults = Vec::new();
-            let first_row_is_focal = plan.focal_person == FocalPerson::FirstRow && !tally.first_is_related;
+            let first_row_is_focal =
+                plan.focal_person == FocalPerson::FirstRow && !tally.first_is_related;
             if tally.focal_persons == 0 && !first_row_is_focal {
-                faults.push(focal_fault(plan, "no person of this household is the focal person (relationship `self`)"));
+                faults.push(focal_fault(
+                    plan,
+                    "no person of this household is the focal person (relationship `self`)",
+                ));
             }
             if let Err(more) = tally.values.frame(&self.constants, plan, reader.today) {
                 faults.extend(more);
@@ -194,7 +236,10 @@ impl Tally {
         if person.profile.relationship == Relationship::FocalPerson {
             self.focal_persons += 1;
             if self.focal_persons == 2 {
-                faults.push(focal_fault(plan, "the household has a focal person (relationship `self`) in an earlier row"));
+                faults.push(focal_fault(
+                    plan,
+                    "the household has a focal person (relationship `self`) in an earlier row",
+                ));
             }
         }
         for field in self.values.merge(person.household) {
@@ -211,21 +256,34 @@ impl Tally {
             }
             if self.phones.len() == CONTACTS_AT_MOST + 1 {
                 let text = format!("a household has at most {CONTACTS_AT_MOST} telephone numbers");
-                faults.push(Fault::new(&plan.source(Field::Phone).label, "TOO_MANY_CONTACTS", text));
+                faults.push(Fault::new(
+                    &plan.source(Field::Phone).label,
+                    "TOO_MANY_CONTACTS",
+                    text,
+                ));
             }
         }
     }
 }
 
 fn focal_fault(plan: &Plan, text: &'static str) -> Fault {
-    Fault::new(&plan.source(Field::Relationship).label, "FOCAL_PERSON_NOT_ONE", text)
+    Fault::new(
+        &plan.source(Field::Relationship).label,
+        "FOCAL_PERSON_NOT_ONE",
+        text,
+    )
 }
 
 /// A row with more or fewer cells than headers may be shifted, so that no cell of it
 /// can be trusted.
 fn check_width(row: &Row, plan: &Plan, faults: &mut Vec<Fault>) -> bool {
-    let Some(width) = plan.width.filter(|width| *width != row.width()) else { return true };
-    let text = format!("the row has {} cells where the header has {width}; a separator is missing or too many", row.width());
+    let Some(width) = plan.width.filter(|width| *width != row.width()) else {
+        return true;
+    };
+    let text = format!(
+        "the row has {} cells where the header has {width}; a separator is missing or too many",
+        row.width()
+    );
     faults.push(Fault::new(&"".into(), "ROW_WIDTH", text));
     false
 }
@@ -233,7 +291,9 @@ fn check_width(row: &Row, plan: &Plan, faults: &mut Vec<Fault>) -> bool {
 /// Only the household key is used without being read otherwise.
 fn check_key(row: &Row, plan: &Plan, faults: &mut Vec<Fault>) {
     for source in [plan.source(Field::Household), plan.source(Field::Person)] {
-        let Some(column) = source.column else { continue };
+        let Some(column) = source.column else {
+            continue;
+        };
         match row.kind(column) {
             Kind::NotUtf8 => faults.push(Fault::new(
                 &source.label,
@@ -241,10 +301,18 @@ fn check_key(row: &Row, plan: &Plan, faults: &mut Vec<Fault>) {
                 "the cell is not UTF-8; save the file as CSV UTF-8",
             )),
             Kind::Fault => {
-                faults.push(Fault::new(&source.label, "CELL_FAULT", "the formula in this cell gives an error"));
+                faults.push(Fault::new(
+                    &source.label,
+                    "CELL_FAULT",
+                    "the formula in this cell gives an error",
+                ));
             }
             Kind::TooLong => {
-                faults.push(Fault::new(&source.label, "TEXT_TOO_LONG", "the cell is too long for a number"));
+                faults.push(Fault::new(
+                    &source.label,
+                    "TEXT_TOO_LONG",
+                    "the cell is too long for a number",
+                ));
             }
             Kind::Text | Kind::Number(_) | Kind::Day(_) => {}
         }

@@ -11,7 +11,12 @@ use std::path::Path;
 const LIST: &str = "Location,Admin Level,P-Code,Name,Name (ar),Parent P-Code,Valid from\n\
     XXZ,1,YZ01,East,الشرق,XXZ,2025-06-01\nXXZ,2,YZ0101,Hill,التل,YZ01,2025-06-01\nXXZ,3,C77,Well,البئر,YZ0101,\n";
 
-fn run(database: &TestDatabase, file: &Path, role: Role, dry_run: bool) -> Result<AreaReport, Failure> {
+fn run(
+    database: &TestDatabase,
+    file: &Path,
+    role: Role,
+    dry_run: bool,
+) -> Result<AreaReport, Failure> {
     let login = Staff::of(role, 1).login;
     let request = Request {
         file,
@@ -36,11 +41,29 @@ fn a_list_is_stored_once_and_beside_others() {
         assert_eq!((dry.stored, dry.changes.added), (false, 4));
         assert_eq!(database.connect().places().unwrap().len(), before);
         let report = run(database, &file, Role::Administrator, false).unwrap();
-        assert_eq!((report.stored, report.changes.added), (true, 4), "{:?}", report.errors);
+        assert_eq!(
+            (report.stored, report.changes.added),
+            (true, 4),
+            "{:?}",
+            report.errors
+        );
         let again = run(database, &file, Role::Administrator, false).unwrap();
-        assert_eq!((again.changes.added, again.changes.changed, again.changes.same), (0, 0, 4));
+        assert_eq!(
+            (
+                again.changes.added,
+                again.changes.changed,
+                again.changes.same
+            ),
+            (0, 0, 4)
+        );
         assert_eq!(database.connect().places().unwrap().len(), before + 4);
-        assert!(database.connect().setting("places_stamp").unwrap().is_some());
+        assert!(
+            database
+                .connect()
+                .setting("places_stamp")
+                .unwrap()
+                .is_some()
+        );
     });
 }
 
@@ -53,7 +76,10 @@ fn a_list_with_a_fault_is_not_stored_at_all() {
         let folder = Folder::new();
         let file = folder.file("areas.csv", LIST.replace("YZ0101,\n", "YZ0999,\n"));
         let report = run(database, &file, Role::Administrator, false).unwrap();
-        assert_eq!((report.stored, report.errors[0].row, report.errors[0].code), (false, 4, "PLACE_PARENT_UNKNOWN"));
+        assert_eq!(
+            (report.stored, report.errors[0].row, report.errors[0].code),
+            (false, 4, "PLACE_PARENT_UNKNOWN")
+        );
         assert_eq!(database.connect().places().unwrap().len(), before);
     });
 }
@@ -71,7 +97,9 @@ fn a_spreadsheet_with_dates_is_read_the_same() {
         for (row, line) in (0..).zip(LIST.lines()) {
             for (column, text) in (0..).zip(line.split(',')) {
                 match (ExcelDateTime::parse_from_str(text), text.parse::<f64>()) {
-                    (Ok(day), _) if text.contains('-') && row > 0 => sheet.write_datetime_with_format(row, column, day, &dates),
+                    (Ok(day), _) if text.contains('-') && row > 0 => {
+                        sheet.write_datetime_with_format(row, column, day, &dates)
+                    }
                     (_, Ok(number)) => sheet.write_number(row, column, number),
                     _ => sheet.write_string(row, column, text),
                 }
@@ -81,7 +109,13 @@ fn a_spreadsheet_with_dates_is_read_the_same() {
         book.save(&path).unwrap();
         let report = run(database, &path, Role::Administrator, false).unwrap();
         assert_eq!(report.changes.added, 4, "{:?}", report.errors);
-        let again = run(database, &folder.file("areas.csv", LIST), Role::Administrator, false).unwrap();
+        let again = run(
+            database,
+            &folder.file("areas.csv", LIST),
+            Role::Administrator,
+            false,
+        )
+        .unwrap();
         assert_eq!(again.changes.same, 4);
     });
 }
@@ -93,6 +127,9 @@ fn only_who_may_import_places_does() {
         drop(world);
         let folder = Folder::new();
         let file = folder.file("areas.csv", LIST);
-        assert!(matches!(run(database, &file, Role::Registrar, false), Err(Failure::Refused(_))));
+        assert!(matches!(
+            run(database, &file, Role::Registrar, false),
+            Err(Failure::Refused(_))
+        ));
     });
 }

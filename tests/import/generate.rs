@@ -6,9 +6,31 @@ use std::path::Path;
 
 /// The headers, as in `reference/import/households.toml`.
 pub(crate) const HEADERS: [&str; 26] = [
-    "رقم الأسرة", "رقم الفرد", "صلة القرابة", "الجنس", "تاريخ الميلاد", "العمر", "الجنسية", "Status",
-    "Document", "Document number", "Needs", "Unaccompanied", "الهاتف", "Safe to call", "P-code", "Origin",
-    "Cause", "Left on", "Arrived on", "الاسم", "اسم الأب", "الكنية", "Given name", "Family name", "اسم الجد",
+    "رقم الأسرة",
+    "رقم الفرد",
+    "صلة القرابة",
+    "الجنس",
+    "تاريخ الميلاد",
+    "العمر",
+    "الجنسية",
+    "Status",
+    "Document",
+    "Document number",
+    "Needs",
+    "Unaccompanied",
+    "الهاتف",
+    "Safe to call",
+    "P-code",
+    "Origin",
+    "Cause",
+    "Left on",
+    "Arrived on",
+    "الاسم",
+    "اسم الأب",
+    "الكنية",
+    "Given name",
+    "Family name",
+    "اسم الجد",
     "Religion",
 ];
 
@@ -18,38 +40,112 @@ pub(crate) fn column(header: &str) -> usize {
 }
 
 /// What is wrong with a row: the cells to set, the column and the code reported.
-pub(crate) type Slip = (&'static [(&'static str, &'static str)], &'static str, &'static str);
+pub(crate) type Slip = (
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    &'static str,
+);
 
 /// Twenty kinds of bad rows.
 pub(crate) const SLIPS: [Slip; 20] = [
-    (&[("الاسم", ""), ("اسم الأب", ""), ("اسم الجد", ""), ("الكنية", ""), ("Given name", ""), ("Family name", "")], "الاسم", "NAME_MISSING"),
+    (
+        &[
+            ("الاسم", ""),
+            ("اسم الأب", ""),
+            ("اسم الجد", ""),
+            ("الكنية", ""),
+            ("Given name", ""),
+            ("Family name", ""),
+        ],
+        "الاسم",
+        "NAME_MISSING",
+    ),
     (&[("الجنس", "?")], "الجنس", "SEX_UNKNOWN_CODE"),
     (&[("الجنس", "-")], "الجنس", "VALUE_MISSING"),
-    (&[("تاريخ الميلاد", "in spring")], "تاريخ الميلاد", "DATE_FORMAT"),
-    (&[("تاريخ الميلاد", "01/01/2099")], "تاريخ الميلاد", "BIRTH_IN_FUTURE"),
-    (&[("تاريخ الميلاد", "01/01/1850")], "تاريخ الميلاد", "BIRTH_YEAR_TOO_EARLY"),
-    (&[("تاريخ الميلاد", "31/02/1990")], "تاريخ الميلاد", "DATE_IMPOSSIBLE"),
-    (&[("تاريخ الميلاد", ""), ("العمر", "200")], "العمر", "AGE_OUT_OF_RANGE"),
+    (
+        &[("تاريخ الميلاد", "in spring")],
+        "تاريخ الميلاد",
+        "DATE_FORMAT",
+    ),
+    (
+        &[("تاريخ الميلاد", "01/01/2099")],
+        "تاريخ الميلاد",
+        "BIRTH_IN_FUTURE",
+    ),
+    (
+        &[("تاريخ الميلاد", "01/01/1850")],
+        "تاريخ الميلاد",
+        "BIRTH_YEAR_TOO_EARLY",
+    ),
+    (
+        &[("تاريخ الميلاد", "31/02/1990")],
+        "تاريخ الميلاد",
+        "DATE_IMPOSSIBLE",
+    ),
+    (
+        &[("تاريخ الميلاد", ""), ("العمر", "200")],
+        "العمر",
+        "AGE_OUT_OF_RANGE",
+    ),
     (&[("P-code", "C9999")], "P-code", "PLACE_UNKNOWN"),
-    (&[("صلة القرابة", "boss")], "صلة القرابة", "RELATIONSHIP_UNKNOWN_CODE"),
-    (&[("Document", "military_booklet")], "Document", "DOCUMENT_TYPE_UNKNOWN_CODE"),
-    (&[("Status", "XYZ")], "Status", "POPULATION_TYPE_UNKNOWN_CODE"),
+    (
+        &[("صلة القرابة", "boss")],
+        "صلة القرابة",
+        "RELATIONSHIP_UNKNOWN_CODE",
+    ),
+    (
+        &[("Document", "military_booklet")],
+        "Document",
+        "DOCUMENT_TYPE_UNKNOWN_CODE",
+    ),
+    (
+        &[("Status", "XYZ")],
+        "Status",
+        "POPULATION_TYPE_UNKNOWN_CODE",
+    ),
     (&[("Needs", "WG-SEE; QQ-QQ")], "Needs", "NEED_CODE_UNKNOWN"),
     (&[("Needs", "LP-AP")], "Needs", "NEED_CODE_OFF"),
     (&[("الاسم", "سل\nمى")], "الاسم", "TEXT_CONTROL_CHARACTER"),
-    (&[("Family name", "Abcdefghijklmnopqrstuvwxyz Abcdefghijklmnopqrstuvwxyz Abcdefghijklmnopqrstuvwxyz Abcdefghijklmnopqrstuvwxyz")], "Family name", "TEXT_TOO_LONG"),
-    (&[("Left on", "10/02/2024"), ("Arrived on", "09/02/2024")], "Arrived on", "ARRIVED_BEFORE_LEAVING"),
-    (&[("الجنسية", "Syrian")], "الجنسية", "NATIONALITY_UNKNOWN_CODE"),
+    (
+        &[(
+            "Family name",
+            "Abcdefghijklmnopqrstuvwxyz Abcdefghijklmnopqrstuvwxyz Abcdefghijklmnopqrstuvwxyz Abcdefghijklmnopqrstuvwxyz",
+        )],
+        "Family name",
+        "TEXT_TOO_LONG",
+    ),
+    (
+        &[("Left on", "10/02/2024"), ("Arrived on", "09/02/2024")],
+        "Arrived on",
+        "ARRIVED_BEFORE_LEAVING",
+    ),
+    (
+        &[("الجنسية", "Syrian")],
+        "الجنسية",
+        "NATIONALITY_UNKNOWN_CODE",
+    ),
     (&[("الهاتف", "ask Nour")], "الهاتف", "CONTACT_PHONE"),
-    (&[("Safe to call", "perhaps")], "Safe to call", "YES_NO_UNKNOWN"),
+    (
+        &[("Safe to call", "perhaps")],
+        "Safe to call",
+        "YES_NO_UNKNOWN",
+    ),
 ];
 
 const ARABIC: [(&str, &str, &str); 6] = [
-    ("سلمى", "Salma", "أنثى"), ("حسن", "Hasan", "ذكر"), ("نور", "Nour", "F"),
-    ("آزاد", "Azad", "M"), ("مريم", "Maryam", "أنثى"), ("يوسف", "Yousef", "ذكر"),
+    ("سلمى", "Salma", "أنثى"),
+    ("حسن", "Hasan", "ذكر"),
+    ("نور", "Nour", "F"),
+    ("آزاد", "Azad", "M"),
+    ("مريم", "Maryam", "أنثى"),
+    ("يوسف", "Yousef", "ذكر"),
 ];
-const FAMILIES: [(&str, &str); 4] =
-    [("الخطيب", "al-Khatib"), ("حداد", "Haddad"), ("عبد الرحمن", "Abd al-Rahman"), ("شيخو", "Shekho")];
+const FAMILIES: [(&str, &str); 4] = [
+    ("الخطيب", "al-Khatib"),
+    ("حداد", "Haddad"),
+    ("عبد الرحمن", "Abd al-Rahman"),
+    ("شيخو", "Shekho"),
+];
 const FATHERS: [&str; 3] = ["علي", "محمود", "إلياس"];
 
 /// A list in the making.
@@ -61,11 +157,14 @@ pub(crate) struct List {
 impl List {
     /// `households` of five persons each, then `alone` persons without a household.
     pub(crate) fn of(households: usize, alone: usize) -> Self {
-        let mut list = Self { rows: Vec::with_capacity(households * 5 + alone) };
+        let mut list = Self {
+            rows: Vec::with_capacity(households * 5 + alone),
+        };
         for number in 0..households {
             for place in 0..5 {
                 let relation = ["رب الأسرة", "زوجة", "ابن", "ابنة", "sibling"][place];
-                list.rows.push(person(number * 5 + place, &format!("H-{number}"), relation));
+                list.rows
+                    .push(person(number * 5 + place, &format!("H-{number}"), relation));
             }
         }
         for number in 0..alone {
@@ -97,13 +196,21 @@ impl List {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
         let dates = Format::new().set_num_format("dd/mm/yyyy");
-        let rows = std::iter::once(HEADERS.map(str::to_owned).to_vec()).chain(self.rows.iter().cloned());
+        let rows =
+            std::iter::once(HEADERS.map(str::to_owned).to_vec()).chain(self.rows.iter().cloned());
         for (number, row) in (0..).zip(rows) {
             for (place, text) in (0..).zip(&row) {
-                let day = ExcelDateTime::parse_from_str(text).ok().filter(|_| text.len() == 10 && text.contains('-'));
-                let age = text.parse::<f64>().ok().filter(|_| usize::from(place) == column("العمر"));
+                let day = ExcelDateTime::parse_from_str(text)
+                    .ok()
+                    .filter(|_| text.len() == 10 && text.contains('-'));
+                let age = text
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|_| usize::from(place) == column("العمر"));
                 match (day, age) {
-                    (Some(day), _) => sheet.write_datetime_with_format(number, place, day, &dates).unwrap(),
+                    (Some(day), _) => sheet
+                        .write_datetime_with_format(number, place, day, &dates)
+                        .unwrap(),
                     (_, Some(age)) => sheet.write_number(number, place, age).unwrap(),
                     _ => sheet.write_string(number, place, text).unwrap(),
                 };
@@ -121,10 +228,17 @@ fn person(number: usize, household: &str, relation: &str) -> Vec<String> {
         0 => format!("{day}/{month}/{year}"),
         1 => format!("{year}-{month:02}-{day:02}"),
         2 => format!("{day}-{}-{year}", ["Jan", "Feb", "Mar", "Apr"][number % 4]),
-        3 => format!("{day}/{month}/{year}").chars().map(arabic_digit).collect(),
+        3 => format!("{day}/{month}/{year}")
+            .chars()
+            .map(arabic_digit)
+            .collect(),
         _ => String::new(),
     };
-    let age = if birth.is_empty() { (number % 80).to_string() } else { String::new() };
+    let age = if birth.is_empty() {
+        (number % 80).to_string()
+    } else {
+        String::new()
+    };
     let mut row = vec![String::new(); HEADERS.len()];
     let mut set = |header: &str, text: &str| row[column(header)] = text.to_owned();
     set("رقم الأسرة", household);

@@ -50,9 +50,10 @@ fn every_bad_row_is_reported_and_the_good_ones_are_stored_once() {
                 _ => list.write_xlsx(&file),
             }
 
-            for (mode, outcome) in
-                [(Mode::DryRun, Outcome::WouldRefuse), (Mode::AllOrNothing, Outcome::Refused)]
-            {
+            for (mode, outcome) in [
+                (Mode::DryRun, Outcome::WouldRefuse),
+                (Mode::AllOrNothing, Outcome::Refused),
+            ] {
                 let report = run(&world, &own, &file, &mapping(), mode).unwrap();
                 assert_eq!((report.outcome, report.rows), (outcome, 10_000));
                 assert_eq!(sorted(told(&report)), expected, "{format}");
@@ -63,10 +64,15 @@ fn every_bad_row_is_reported_and_the_good_ones_are_stored_once() {
             let partial = || Mode::Partial(rejected.clone());
             let report = run(&world, &own, &file, &mapping(), partial()).unwrap();
             let good = (HOUSEHOLDS - 40 + ALONE - 160) as u64;
-            assert_eq!((report.outcome, report.registered, report.already_there), (Outcome::StoredInPart, good, 0));
+            assert_eq!(
+                (report.outcome, report.registered, report.already_there),
+                (Outcome::StoredInPart, good, 0)
+            );
             assert_eq!(report.rejected_rows, 160 + 40 * 5);
             assert_eq!(report.faults["HOUSEHOLD_INCOMPLETE"], 160);
-            let own_faults = told(&report).into_iter().filter(|(_, _, code)| *code != "HOUSEHOLD_INCOMPLETE");
+            let own_faults = told(&report)
+                .into_iter()
+                .filter(|(_, _, code)| *code != "HOUSEHOLD_INCOMPLETE");
             assert_eq!(sorted(own_faults.collect()), expected);
             assert_eq!(cases(&world, &own), usize::try_from(good).unwrap());
             assert_eq!(report.unread_columns, ["Religion"]);
@@ -85,7 +91,11 @@ fn sorted(mut told: Vec<(u32, String, &'static str)>) -> Vec<(u32, String, &'sta
 }
 
 fn csv_rows(path: &std::path::Path) -> Vec<csv::StringRecord> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path).unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_path(path)
+        .unwrap();
     reader.records().map(Result::unwrap).collect()
 }
 
@@ -102,10 +112,17 @@ fn rejected_rows_are_put_right_and_imported_again() {
         let report = run(&world, database, &file, &mapping(), partial.clone()).unwrap();
         assert_eq!((report.registered, report.rejected_rows), (1, 5));
         let rows = csv_rows(&rejected);
-        assert_eq!(rows[0].iter().skip(1).take(3).collect::<Vec<_>>(), ["import_column", "import_code", "import_text"]);
+        assert_eq!(
+            rows[0].iter().skip(1).take(3).collect::<Vec<_>>(),
+            ["import_column", "import_code", "import_text"]
+        );
         assert_eq!((&rows[2][0], &rows[2][2]), ("8", "SEX_UNKNOWN_CODE"));
         // The telephone number would be a formula to a spreadsheet.
-        assert!(rows[1].iter().any(|cell| cell.starts_with("'+963")), "{:?}", rows[1]);
+        assert!(
+            rows[1].iter().any(|cell| cell.starts_with("'+963")),
+            "{:?}",
+            rows[1]
+        );
 
         let text = std::fs::read_to_string(&rejected).unwrap();
         let right = folder.file("right.csv", text.replace(",?,", ",M,"));
@@ -116,7 +133,13 @@ fn rejected_rows_are_put_right_and_imported_again() {
         let other = folder.file("precious.csv", "not ours");
         list.spoil(0, &SLIPS[1]);
         let file = folder.file("list.csv", list.csv());
-        let refused = run(&world, database, &file, &mapping(), Mode::Partial(other.clone()));
+        let refused = run(
+            &world,
+            database,
+            &file,
+            &mapping(),
+            Mode::Partial(other.clone()),
+        );
         assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
         assert_eq!(std::fs::read_to_string(other).unwrap(), "not ours");
     });
@@ -128,7 +151,8 @@ fn what_only_a_whole_household_shows_is_reported_too() {
         let world = World::new(database);
         let folder = Folder::new();
         let mut list = List::of(6, 2);
-        let mut set = |row: usize, header: &str, text: &str| list.rows[row][column(header)] = text.to_owned();
+        let mut set =
+            |row: usize, header: &str, text: &str| list.rows[row][column(header)] = text.to_owned();
         // Two focal persons, none, another place, no place, the same person, the same row.
         set(1, "صلة القرابة", "head");
         set(5, "صلة القرابة", "parent");
@@ -155,7 +179,10 @@ fn what_only_a_whole_household_shows_is_reported_too() {
             (25, "رقم الفرد", "PERSON_TWICE"),
             (35, "الاسم", "ROW_TWICE"),
         ];
-        assert_eq!(told(&report), expected.map(|(row, column, code)| (row, column.to_owned(), code)));
+        assert_eq!(
+            told(&report),
+            expected.map(|(row, column, code)| (row, column.to_owned(), code))
+        );
         // The sixth, the one that stands apart, and one person alone.
         assert_eq!(report.households, 3);
         let rejected = folder.0.join("r.csv");
@@ -177,7 +204,10 @@ fn sixty_persons_are_one_household_and_sixty_one_are_not() {
         }
         let file = folder.file("list.csv", list.csv());
         let report = run(&world, database, &file, &mapping(), Mode::AllOrNothing).unwrap();
-        assert_eq!(told(&report), [(62, "رقم الأسرة".to_owned(), "TOO_MANY_MEMBERS")]);
+        assert_eq!(
+            told(&report),
+            [(62, "رقم الأسرة".to_owned(), "TOO_MANY_MEMBERS")]
+        );
         list.rows.pop();
         let file = folder.file("list.csv", list.csv());
         let report = run(&world, database, &file, &mapping(), Mode::AllOrNothing).unwrap();
@@ -194,12 +224,30 @@ fn what_is_stored_is_what_the_list_says() {
         run(&world, database, &file, &mapping(), Mode::AllOrNothing).unwrap();
         let mut db = database.connect();
         let stream = db.stream_ids("case", None, 10).unwrap()[0];
-        let case = sanad_store::journal::case_of(&db.stream(stream, None).unwrap()).unwrap().unwrap();
-        let born: Vec<_> = case.members.iter().map(|person| person.profile.birth.to_string()).collect();
-        assert_eq!(born, ["1950-01-01", "1951-02-02", "1952-03-03", "1953-04-04", "2021~"]);
+        let case = sanad_store::journal::case_of(&db.stream(stream, None).unwrap())
+            .unwrap()
+            .unwrap();
+        let born: Vec<_> = case
+            .members
+            .iter()
+            .map(|person| person.profile.birth.to_string())
+            .collect();
+        assert_eq!(
+            born,
+            [
+                "1950-01-01",
+                "1951-02-02",
+                "1952-03-03",
+                "1953-04-04",
+                "2021~"
+            ]
+        );
         let focal = &case.members[0].profile;
         assert_eq!(focal.names.preferred().full(), "سلمى علي الخطيب");
-        assert_eq!(focal.names.iter().nth(1).unwrap().full(), "Salma al-Khatib 0");
+        assert_eq!(
+            focal.names.iter().nth(1).unwrap().full(),
+            "Salma al-Khatib 0"
+        );
         assert_eq!(focal.specific_needs.len(), 2);
         assert_eq!(case.contact_points.len(), 1);
         assert_eq!(case.displacements.len(), 1);
@@ -224,11 +272,29 @@ fn the_first_row_stands_for_the_focal_person_only_where_the_mapping_says_so() {
         let file = folder.file("list.csv", list.csv());
         let stated = run(&world, database, &file, &mapping(), Mode::DryRun).unwrap();
         assert_eq!(stated.faults["VALUE_MISSING"], 5);
-        let first = mapping_text().replace("focal_person = \"stated\"", "focal_person = \"first_row\"");
-        let report = run(&world, database, &file, &Mapping::parse(&first).unwrap(), Mode::DryRun).unwrap();
-        assert_eq!(told(&report), [(7, "صلة القرابة".to_owned(), "FOCAL_PERSON_NOT_ONE")]);
+        let first =
+            mapping_text().replace("focal_person = \"stated\"", "focal_person = \"first_row\"");
+        let report = run(
+            &world,
+            database,
+            &file,
+            &Mapping::parse(&first).unwrap(),
+            Mode::DryRun,
+        )
+        .unwrap();
+        assert_eq!(
+            told(&report),
+            [(7, "صلة القرابة".to_owned(), "FOCAL_PERSON_NOT_ONE")]
+        );
         let partial = Mode::Partial(folder.0.join("r.csv"));
-        let report = run(&world, database, &file, &Mapping::parse(&first).unwrap(), partial).unwrap();
+        let report = run(
+            &world,
+            database,
+            &file,
+            &Mapping::parse(&first).unwrap(),
+            partial,
+        )
+        .unwrap();
         assert_eq!(report.registered, 1);
     });
 }
@@ -238,7 +304,10 @@ fn a_list_without_a_name_is_known_by_its_content() {
     each_backend(|database| {
         let world = World::new(database);
         let folder = Folder::new();
-        let unnamed = Mapping { source: None, ..mapping() };
+        let unnamed = Mapping {
+            source: None,
+            ..mapping()
+        };
         let list = List::of(2, 2);
         let csv = folder.file("list.csv", list.csv());
         let xlsx = folder.0.join("list.xlsx");
@@ -281,16 +350,28 @@ fn only_who_may_register_imports_and_only_where() {
             (None, None),
             (Some("nobody"), None),
             (Some(auditor.as_str()), None),
-            (Some(Staff::of(Role::Registrar, 1).login.as_str()), Some("Bayt Support")),
-            (Some(Staff::of(Role::Registrar, 1).login.as_str()), Some("Nowhere")),
+            (
+                Some(Staff::of(Role::Registrar, 1).login.as_str()),
+                Some("Bayt Support"),
+            ),
+            (
+                Some(Staff::of(Role::Registrar, 1).login.as_str()),
+                Some("Nowhere"),
+            ),
         ] {
             let refused = by(login, organisation);
-            assert!(matches!(refused, Err(Failure::Refused(_))), "{login:?} {organisation:?}: {refused:?}");
+            assert!(
+                matches!(refused, Err(Failure::Refused(_))),
+                "{login:?} {organisation:?}: {refused:?}"
+            );
         }
         // A caseworker of the north may not register in the south, where this list is.
         let north = Staff::caseworker_in_the_north().login;
         match by(Some(&north), None) {
-            Ok(report) => assert_eq!(report.faults.keys().collect::<Vec<_>>(), [&"PLACE_NOT_PERMITTED"]),
+            Ok(report) => assert_eq!(
+                report.faults.keys().collect::<Vec<_>>(),
+                [&"PLACE_NOT_PERMITTED"]
+            ),
             Err(error) => assert!(matches!(error, Failure::Refused(_)), "{error:?}"),
         }
         assert_eq!(cases(&world, database), 0);
@@ -306,7 +387,17 @@ fn no_report_repeats_what_stands_in_a_cell() {
         let file = folder.file("list.csv", list.csv());
         let report = run(&world, database, &file, &mapping(), Mode::DryRun).unwrap();
         let said = serde_json::to_string(&report).unwrap() + &report.text(&[]);
-        for personal in ["سلمى", "Salma", "الخطيب", "Khatib", "in spring", "ask Nour", "C9999", "H-0\"", "+963"] {
+        for personal in [
+            "سلمى",
+            "Salma",
+            "الخطيب",
+            "Khatib",
+            "in spring",
+            "ask Nour",
+            "C9999",
+            "H-0\"",
+            "+963",
+        ] {
             assert!(!said.contains(personal), "{personal}");
         }
         assert_eq!(HEADERS.len(), 26);

@@ -7,10 +7,10 @@ mod formats;
 mod generate;
 mod households;
 
+use sanad::cli::Failure;
 use sanad::import::households::{Mode, Request, import};
 use sanad::import::mapping::Mapping;
 use sanad::import::report::Report;
-use sanad::cli::Failure;
 use sanad_api::clock;
 use sanad_core::access::{Permission, Role};
 use sanad_store::db::CaseFilter;
@@ -22,7 +22,10 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("sanad-import-{:x}", u128::from_ne_bytes(clock::entropy().unwrap())));
+        let path = std::env::temp_dir().join(format!(
+            "sanad-import-{:x}",
+            u128::from_ne_bytes(clock::entropy().unwrap())
+        ));
         std::fs::create_dir(&path).unwrap();
         Self(path)
     }
@@ -53,7 +56,13 @@ fn mapping_text() -> String {
         .replace("father = \"Father's name\"\n", "")
 }
 
-fn run(world: &World, database: &TestDatabase, file: &Path, mapping: &Mapping, mode: Mode) -> Result<Report, Failure> {
+fn run(
+    world: &World,
+    database: &TestDatabase,
+    file: &Path,
+    mapping: &Mapping,
+    mode: Mode,
+) -> Result<Report, Failure> {
     let registrar = Staff::of(Role::Registrar, 1).login;
     let request = Request {
         file,
@@ -71,10 +80,18 @@ fn run(world: &World, database: &TestDatabase, file: &Path, mapping: &Mapping, m
 /// How many cases the registry has.
 fn cases(world: &World, database: &TestDatabase) -> usize {
     let who = world.sees(&Staff::of(Role::Registrar, 1), Permission::CasesRead);
-    database.connect().list_cases(&who, &CaseFilter::default(), None, 100_000).unwrap().len()
+    database
+        .connect()
+        .list_cases(&who, &CaseFilter::default(), None, 100_000)
+        .unwrap()
+        .len()
 }
 
 /// Row, column and code of every fault.
 fn told(report: &Report) -> Vec<(u32, String, &'static str)> {
-    report.errors.iter().map(|error| (error.row, error.column.to_string(), error.code)).collect()
+    report
+        .errors
+        .iter()
+        .map(|error| (error.row, error.column.to_string(), error.code))
+        .collect()
 }

@@ -98,6 +98,12 @@ pub(crate) fn answers() -> Value {
     json!({"answers": [answer()]})
 }
 
+pub(crate) fn adjudication() -> Value {
+    let mut decision = answer();
+    decision["remark"] = json!("the second interview was held alone");
+    decision
+}
+
 fn answer_record() -> Value {
     json!({"id": ANSWER, "indicator": "VOL-01", "person": PERSON, "value": "yes",
         "observed_on": "2025-05-02", "recorded_by": USER, "adjudication": false, "retracted": false,
@@ -113,6 +119,12 @@ pub(crate) fn answer_list() -> Value {
 pub(crate) fn area_answer() -> Value {
     json!({"indicator": "PHY-01", "value": "yes", "observed_on": "2025-05-02",
         "evidence": [{"kind": "SIT", "source_class": "independent", "dated": "2025-05-02"}]})
+}
+
+pub(crate) fn area_adjudication() -> Value {
+    let mut decision = area_answer();
+    decision["remark"] = json!("the later report saw the whole town");
+    decision
 }
 
 pub(crate) fn area_answers() -> Value {

@@ -12,7 +12,8 @@ use crate::rows::{
     ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
-use sanad_core::access::Visibility;
+use sanad_core::access::{Resource, Tiers, Visibility};
+use sanad_core::ids::OrganisationId;
 
 /// A case as read by id.
 #[derive(Debug, Clone)]
@@ -25,6 +26,20 @@ pub struct CaseDocument {
     pub revision: i64,
     /// The case as JSON, all tiers.
     pub body: Vec<u8>,
+}
+
+impl CaseDocument {
+    /// The tiers that a reader may see of it; none at all when they may not know of it.
+    pub fn tiers_for(&self, who: &Visibility) -> Option<Tiers> {
+        let places = crate::place_path::decode(&self.place_path);
+        let organisation = OrganisationId(self.organisation.0);
+        who.tiers_for(&Resource::Case { organisation, places: &places })
+    }
+
+    /// Whether a reader may know of it.
+    pub fn is_seen_by(&self, who: &Visibility) -> bool {
+        self.tiers_for(who).is_some()
+    }
 }
 
 /// Which cases a list shows. Empty fields do not filter.

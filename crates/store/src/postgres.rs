@@ -81,4 +81,13 @@ macro_rules! delete_all {
     }};
 }
 
-pub(crate) use {delete_all, insert_all};
+/// Rows asked for in one statement: here it is the round trip that costs.
+pub(crate) const READ_TOGETHER: usize = 32;
+
+macro_rules! one_of {
+    ($column:expr, $keys:expr) => {
+        $column.eq_any($keys)
+    };
+}
+
+pub(crate) use {delete_all, insert_all, one_of};

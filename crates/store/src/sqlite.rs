@@ -77,4 +77,14 @@ macro_rules! delete_all {
     };
 }
 
-pub(crate) use {delete_all, insert_all};
+/// Within one process a prepared statement for one row beats a longer one.
+pub(crate) const READ_TOGETHER: usize = 1;
+
+macro_rules! one_of {
+    ($column:expr, $keys:expr) => {
+        // INVARIANT: callers pass chunks of READ_TOGETHER, which are never empty.
+        $column.eq($keys[0])
+    };
+}
+
+pub(crate) use {delete_all, insert_all, one_of};

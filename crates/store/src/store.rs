@@ -1,8 +1,10 @@
 //! The handle that the rest of the program holds.
 
-use crate::db::Db;
-use crate::engine::{Bulk, Queued, ReadJob, Readers, Tx, Writer, connect};
+use crate::db::{CaseDocument, Db};
+use crate::engine::{Bulk, CaseJob, Queued, Read, Readers, Tx, Writer, any, connect};
+use crate::sql_types::Key;
 use crate::{Database, StoreError};
+use sanad_core::access::Visibility;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
@@ -84,13 +86,15 @@ impl Store {
         F: FnOnce(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        let job: ReadJob = Box::new(move |db| {
-            let result = db.and_then(ask);
-            let healthy = !matches!(result, Err(StoreError::Database(_)));
-            let _ = caller.send(result);
-            healthy
-        });
-        self.inner.readers.send(job)?;
+        self.inner.readers.send(any(ask, caller))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Reads one case, if the caller may see it. Many that ask at the same time are
+    /// answered by one statement.
+    pub async fn case(&self, who: Visibility, id: Key) -> Result<Option<CaseDocument>, StoreError> {
+        let (caller, answer) = oneshot::channel();
+        self.inner.readers.send(Read::Case(CaseJob { who, id, caller }))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 

@@ -140,7 +140,10 @@ impl<'de> Deserialize<'de> for Field {
         let name = String::deserialize(deserializer)?;
         Self::from_name(&name).ok_or_else(|| {
             let names: Vec<_> = Self::ALL.iter().map(|field| field.name()).collect();
-            serde::de::Error::custom(format!("`{name}` is not a field; the fields are: {}", names.join(", ")))
+            serde::de::Error::custom(format!(
+                "`{name}` is not a field; the fields are: {}",
+                names.join(", ")
+            ))
         })
     }
 }

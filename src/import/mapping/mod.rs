@@ -119,9 +119,15 @@ impl NameColumns {
     }
 
     fn holds_something(&self) -> bool {
-        [&self.given, &self.father, &self.grandfather, &self.family, &self.mother]
-            .iter()
-            .any(|part| part.is_some())
+        [
+            &self.given,
+            &self.father,
+            &self.grandfather,
+            &self.family,
+            &self.mother,
+        ]
+        .iter()
+        .any(|part| part.is_some())
     }
 }
 
@@ -132,7 +138,8 @@ pub struct Constant(pub String);
 impl Mapping {
     /// Reads a mapping file.
     pub fn parse(text: &str) -> Result<Self, TableFault> {
-        toml::from_str(text).map_err(|error| TableFault::new("MAPPING_WRONG", error.to_string().trim_end()))
+        toml::from_str(text)
+            .map_err(|error| TableFault::new("MAPPING_WRONG", error.to_string().trim_end()))
     }
 
     /// Where in the file the table stands.
@@ -149,14 +156,24 @@ impl Mapping {
                 ));
             }
         };
-        Ok(Layout { sheet: self.sheet.clone(), header_row: self.header_row, delimiter })
+        Ok(Layout {
+            sheet: self.sheet.clone(),
+            header_row: self.header_row,
+            delimiter,
+        })
     }
 
     /// The day for which ages hold.
     pub fn age_day(&self) -> Result<Option<Date>, TableFault> {
-        self.age_as_of.map(|day| day.to_string().parse()).transpose().map_err(|_| {
-            TableFault::new("MAPPING_WRONG", "`age_as_of` in the mapping is a day, such as 2025-03-31")
-        })
+        self.age_as_of
+            .map(|day| day.to_string().parse())
+            .transpose()
+            .map_err(|_| {
+                TableFault::new(
+                    "MAPPING_WRONG",
+                    "`age_as_of` in the mapping is a day, such as 2025-03-31",
+                )
+            })
     }
 }
 
@@ -179,12 +196,26 @@ impl<'de> Deserialize<'de> for Column {
                 f.write_str("a header in quotes, or { header = \"…\", … }")
             }
             fn visit_str<E>(self, header: &str) -> Result<Column, E> {
-                Ok(Column { header: header.to_owned(), ..Column::default() })
+                Ok(Column {
+                    header: header.to_owned(),
+                    ..Column::default()
+                })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Column, A::Error> {
-                let Table { header, formats, values, edition, separator } =
-                    Table::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Column { header, formats, values, edition, separator })
+                let Table {
+                    header,
+                    formats,
+                    values,
+                    edition,
+                    separator,
+                } = Table::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Column {
+                    header,
+                    formats,
+                    values,
+                    edition,
+                    separator,
+                })
             }
         }
         deserializer.deserialize_any(Either)
@@ -198,7 +229,9 @@ impl<'de> Deserialize<'de> for Constant {
             toml::Value::Boolean(yes) => Ok(Self(if yes { "yes" } else { "no" }.to_owned())),
             toml::Value::Integer(number) => Ok(Self(number.to_string())),
             toml::Value::Datetime(day) => Ok(Self(day.to_string())),
-            _ => Err(serde::de::Error::custom("a constant is a text, a number, a day, true or false")),
+            _ => Err(serde::de::Error::custom(
+                "a constant is a text, a number, a day, true or false",
+            )),
         }
     }
 }

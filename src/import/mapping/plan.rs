@@ -37,7 +37,10 @@ impl Source {
         if self.values.is_empty() {
             return text;
         }
-        let known = self.values.get(text).or_else(|| self.values.get(&plain_header(text)));
+        let known = self
+            .values
+            .get(text)
+            .or_else(|| self.values.get(&plain_header(text)));
         known.map_or(text, String::as_str)
     }
 }
@@ -101,7 +104,11 @@ impl Plan {
             .iter()
             .map(|field| source(*field, mapping, &mut headers, &mut wrong))
             .collect();
-        let names = mapping.names.iter().filter_map(|name| name_source(name, &mut headers, &mut wrong)).collect();
+        let names = mapping
+            .names
+            .iter()
+            .filter_map(|name| name_source(name, &mut headers, &mut wrong))
+            .collect();
         let plan = Self {
             sources,
             names,
@@ -110,10 +117,18 @@ impl Plan {
             source: mapping.source.clone(),
             width: table.rows_are_full().then(|| table.headers().len()),
             unread: headers.unread(),
-            empty: mapping.empty.iter().map(|word| plain_header(word)).collect(),
+            empty: mapping
+                .empty
+                .iter()
+                .map(|word| plain_header(word))
+                .collect(),
         };
         plan.check_complete(&mut wrong);
-        if wrong.is_empty() { Ok(plan) } else { Err(TableFault::new("MAPPING_WRONG", wrong.join("\n"))) }
+        if wrong.is_empty() {
+            Ok(plan)
+        } else {
+            Err(TableFault::new("MAPPING_WRONG", wrong.join("\n")))
+        }
     }
 
     /// Where a field comes from.
@@ -126,7 +141,9 @@ impl Plan {
     pub fn text<'r>(&self, row: &'r Row, column: usize) -> Option<&'r str> {
         let text = row.text(column);
         let nothing = text.is_empty()
-            || (!self.empty.is_empty() && text.len() < 40 && self.empty.contains(&plain_header(text)));
+            || (!self.empty.is_empty()
+                && text.len() < 40
+                && self.empty.contains(&plain_header(text)));
         (!nothing).then_some(text)
     }
 
@@ -156,7 +173,10 @@ impl Plan {
             (Field::DisplacementCauses, Field::PlaceOfOrigin),
         ];
         if self.names.is_empty() {
-            wrong.push("no column holds names; give at least one [[names]] with `script` and `given`".to_owned());
+            wrong.push(
+                "no column holds names; give at least one [[names]] with `script` and `given`"
+                    .to_owned(),
+            );
         }
         for field in NEEDED.into_iter().filter(|field| !self.has(*field)) {
             wrong.push(format!(
@@ -170,7 +190,9 @@ impl Plan {
             }
         }
         if self.has(Field::Age) && self.age_as_of.is_none() {
-            wrong.push("`age` also needs `age_as_of`, the day on which people had that age".to_owned());
+            wrong.push(
+                "`age` also needs `age_as_of`, the day on which people had that age".to_owned(),
+            );
         }
     }
 }
@@ -185,18 +207,28 @@ struct Headers<'a> {
 impl<'a> Headers<'a> {
     fn new(raw: &'a [String]) -> Self {
         let plain = raw.iter().map(|header| plain_header(header)).collect();
-        Self { raw, plain, read: vec![false; raw.len()] }
+        Self {
+            raw,
+            plain,
+            read: vec![false; raw.len()],
+        }
     }
 
     fn find(&mut self, header: &str, wrong: &mut Vec<String>) -> Option<usize> {
         let wanted = plain_header(header);
-        let mut found = self.plain.iter().enumerate().filter(|(_, plain)| **plain == wanted);
+        let mut found = self
+            .plain
+            .iter()
+            .enumerate()
+            .filter(|(_, plain)| **plain == wanted);
         let Some((column, _)) = found.next() else {
             wrong.push(format!("the list has no column `{header}`"));
             return None;
         };
         if found.next().is_some() {
-            wrong.push(format!("the list has two columns `{header}`; rename one of them"));
+            wrong.push(format!(
+                "the list has two columns `{header}`; rename one of them"
+            ));
         }
         if let Some(read) = self.read.get_mut(column) {
             *read = true;
@@ -212,7 +244,12 @@ impl<'a> Headers<'a> {
     }
 }
 
-fn source(field: Field, mapping: &Mapping, headers: &mut Headers<'_>, wrong: &mut Vec<String>) -> Source {
+fn source(
+    field: Field,
+    mapping: &Mapping,
+    headers: &mut Headers<'_>,
+    wrong: &mut Vec<String>,
+) -> Source {
     let column = mapping.columns.get(&field);
     let at = column.and_then(|column| headers.find(&column.header, wrong));
     let plain = Column::default();
@@ -225,7 +262,11 @@ fn source(field: Field, mapping: &Mapping, headers: &mut Headers<'_>, wrong: &mu
     };
     misplaced("formats", options.formats.is_some(), holds == Holds::Date);
     misplaced("edition", options.edition.is_some(), holds == Holds::Place);
-    misplaced("separator", options.separator.is_some(), holds == Holds::Codes);
+    misplaced(
+        "separator",
+        options.separator.is_some(),
+        holds == Holds::Codes,
+    );
     let coded = matches!(holds, Holds::Code | Holds::Codes | Holds::YesNo);
     misplaced("values", !options.values.is_empty(), coded);
     let forms = options.formats.as_ref().unwrap_or(&mapping.date_formats);
@@ -233,7 +274,11 @@ fn source(field: Field, mapping: &Mapping, headers: &mut Headers<'_>, wrong: &mu
     let mut values = HashMap::new();
     for (word, code) in &options.values {
         if let Err(error) = row::check_code(field, code) {
-            wrong.push(format!("`{}`: the value `{code}`: {}", field.name(), error.text));
+            wrong.push(format!(
+                "`{}`: the value `{code}`: {}",
+                field.name(),
+                error.text
+            ));
         }
         values.insert(plain_header(word), code.clone());
         values.insert(word.clone(), code.clone());
@@ -242,31 +287,59 @@ fn source(field: Field, mapping: &Mapping, headers: &mut Headers<'_>, wrong: &mu
         column: at,
         label: at.map_or_else(|| field.name().into(), |at| headers.raw[at].as_str().into()),
         forms: match holds {
-            Holds::Date => forms.iter().filter_map(|form| kept(DateForm::parse(form), wrong)).collect(),
+            Holds::Date => forms
+                .iter()
+                .filter_map(|form| kept(DateForm::parse(form), wrong))
+                .collect(),
             _ => Vec::new(),
         },
         edition: match holds {
             Holds::Place => edition.and_then(|edition| kept(EditionCode::parse(edition), wrong)),
             _ => None,
         },
-        separator: options.separator.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| ";".to_owned()),
-        constant: mapping.constants.get(&field).map(|Constant(text)| text.trim().to_owned()),
+        separator: options
+            .separator
+            .clone()
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| ";".to_owned()),
+        constant: mapping
+            .constants
+            .get(&field)
+            .map(|Constant(text)| text.trim().to_owned()),
         values,
     }
 }
 
-fn name_source(name: &NameColumns, headers: &mut Headers<'_>, wrong: &mut Vec<String>) -> Option<NameSource> {
+fn name_source(
+    name: &NameColumns,
+    headers: &mut Headers<'_>,
+    wrong: &mut Vec<String>,
+) -> Option<NameSource> {
     let script = kept(Script::parse(&name.script), wrong);
     let language = match &name.language {
         None => None,
         Some(tag) => kept(LanguageTag::parse(tag), wrong),
     };
-    let parts = [&name.given, &name.father, &name.grandfather, &name.family, &name.mother];
+    let parts = [
+        &name.given,
+        &name.father,
+        &name.grandfather,
+        &name.family,
+        &name.mother,
+    ];
     let parts = parts.map(|header| {
         let column = headers.find(header.as_ref()?, wrong)?;
-        Some(NamePart { column, label: headers.raw[column].as_str().into() })
+        Some(NamePart {
+            column,
+            label: headers.raw[column].as_str().into(),
+        })
     });
-    Some(NameSource { script: script?, language, transliterated: name.transliterated, parts })
+    Some(NameSource {
+        script: script?,
+        language,
+        transliterated: name.transliterated,
+        parts,
+    })
 }
 
 /// The value, or its fault among the others.
@@ -281,16 +354,32 @@ fn with_headers_as_fields(mapping: &Mapping, headers: &[String]) -> Mapping {
     for header in headers {
         let plain = plain_header(header);
         if let Some(field) = Field::from_name(&plain) {
-            filled.columns.insert(field, Column { header: header.clone(), ..Column::default() });
+            filled.columns.insert(
+                field,
+                Column {
+                    header: header.clone(),
+                    ..Column::default()
+                },
+            );
             continue;
         }
-        let Some((part, script)) = plain.split_once('_') else { continue };
-        let Some(script) = script_of(script) else { continue };
-        let at = filled.names.iter().position(|name| name.script == script).unwrap_or_else(|| {
-            filled.names.push(NameColumns::in_script(&script));
-            filled.names.len() - 1
-        });
-        let Some(name) = filled.names.get_mut(at) else { continue };
+        let Some((part, script)) = plain.split_once('_') else {
+            continue;
+        };
+        let Some(script) = script_of(script) else {
+            continue;
+        };
+        let at = filled
+            .names
+            .iter()
+            .position(|name| name.script == script)
+            .unwrap_or_else(|| {
+                filled.names.push(NameColumns::in_script(&script));
+                filled.names.len() - 1
+            });
+        let Some(name) = filled.names.get_mut(at) else {
+            continue;
+        };
         let slot = match part {
             "given" => &mut name.given,
             "father" => &mut name.father,

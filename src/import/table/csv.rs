@@ -26,12 +26,21 @@ impl Source {
     pub(super) fn open(mut file: File, size: u64, layout: &Layout) -> Result<Self, TableFault> {
         let mut head = Vec::new();
         (&mut file).take(HEAD).read_to_end(&mut head)?;
-        let start = if head.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let start = if head.starts_with(BYTE_ORDER_MARK) {
+            BYTE_ORDER_MARK.len()
+        } else {
+            0
+        };
         let text = head.get(start..).unwrap_or_default();
         let delimiter = layout
             .delimiter
             .unwrap_or_else(|| likely_delimiter(text, layout.header_row.unwrap_or(1)));
-        Ok(Self { file, size, start: start as u64, delimiter })
+        Ok(Self {
+            file,
+            size,
+            start: start as u64,
+            delimiter,
+        })
     }
 
     pub(super) fn delimiter(&self) -> u8 {
@@ -42,7 +51,9 @@ impl Source {
         &mut self,
         visit: &mut dyn FnMut(&Row) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.file.seek(SeekFrom::Start(self.start)).map_err(TableFault::from)?;
+        self.file
+            .seek(SeekFrom::Start(self.start))
+            .map_err(TableFault::from)?;
         rows(&self.file, self.delimiter, self.size, visit)
     }
 }
@@ -55,7 +66,10 @@ pub(super) fn rows<E: From<TableFault>>(
     visit: &mut dyn FnMut(&Row) -> Result<(), E>,
 ) -> Result<(), E> {
     // The line break after the last row makes blank lines countable up to the end.
-    let bounded = Bounded { inner: bytes.chain(b"\n".as_slice()), left: ROW_AT_MOST };
+    let bounded = Bounded {
+        inner: bytes.chain(b"\n".as_slice()),
+        left: ROW_AT_MOST,
+    };
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
@@ -67,14 +81,20 @@ pub(super) fn rows<E: From<TableFault>>(
     loop {
         reader.get_mut().left = ROW_AT_MOST;
         let before = reader.position().line();
-        let more = reader.read_byte_record(&mut record).map_err(|error| fault(&error, number + 1))?;
+        let more = reader
+            .read_byte_record(&mut record)
+            .map_err(|error| fault(&error, number + 1))?;
         if !more {
             return Ok(());
         }
         // The reader passes over blank lines without a word; lines that are not of
         // this row were such.
         let lines = reader.position().line() - before;
-        let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let inside = record
+            .as_slice()
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u64;
         let blank = lines.saturating_sub(inside + 1);
         number = number.saturating_add(u32::try_from(blank + 1).unwrap_or(u32::MAX));
         row.clear(number);
@@ -91,7 +111,11 @@ pub(super) fn rows<E: From<TableFault>>(
 
 #[expect(clippy::cast_precision_loss, reason = "for a progress bar")]
 fn share(read: u64, size: u64) -> f64 {
-    if size == 0 { 1.0 } else { (read as f64 / size as f64).min(1.0) }
+    if size == 0 {
+        1.0
+    } else {
+        (read as f64 / size as f64).min(1.0)
+    }
 }
 
 fn fault(error: &csv::Error, row: u32) -> TableFault {
@@ -100,7 +124,10 @@ fn fault(error: &csv::Error, row: u32) -> TableFault {
             "ROW_TOO_LONG",
             format!("row {row} does not end within 1 MiB; a quotation mark is probably not closed"),
         ),
-        _ => TableFault::new("FILE_UNREADABLE", format!("the file cannot be read after row {row}")),
+        _ => TableFault::new(
+            "FILE_UNREADABLE",
+            format!("the file cannot be read after row {row}"),
+        ),
     }
 }
 
@@ -125,7 +152,10 @@ impl<R: Read> Read for Bounded<R> {
 /// Of comma, semicolon and tab the one that the header holds most of.
 fn likely_delimiter(head: &[u8], header_row: u32) -> u8 {
     let skipped = usize::try_from(header_row.saturating_sub(1)).unwrap_or(0);
-    let line = head.split(|byte| *byte == b'\n').nth(skipped).unwrap_or_default();
+    let line = head
+        .split(|byte| *byte == b'\n')
+        .nth(skipped)
+        .unwrap_or_default();
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
     for byte in line {
@@ -135,7 +165,11 @@ fn likely_delimiter(head: &[u8], header_row: u32) -> u8 {
         }
     }
     // The first one wins a tie, so a single column is read as comma-separated.
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(byte, _)| *byte)
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(byte, _)| *byte)
 }
 
 #[cfg(test)]
@@ -153,7 +187,11 @@ mod tests {
     }
 
     fn numbers(bytes: &[u8]) -> Vec<u32> {
-        read(bytes).unwrap().iter().map(|(number, _)| *number).collect()
+        read(bytes)
+            .unwrap()
+            .iter()
+            .map(|(number, _)| *number)
+            .collect()
     }
 
     #[test]

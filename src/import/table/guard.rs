@@ -32,7 +32,11 @@ pub(super) fn check(file: &File) -> Result<(), TableFault> {
             continue;
         }
         // Only the sheets themselves are read piece by piece; the rest is kept.
-        let most = if name.contains("worksheets/sheet") { left } else { left.min(TEXTS_AT_MOST) };
+        let most = if name.contains("worksheets/sheet") {
+            left
+        } else {
+            left.min(TEXTS_AT_MOST)
+        };
         if part.size() > most {
             return Err(too_large());
         }
@@ -47,9 +51,12 @@ fn count(part: &mut impl Read, most: u64) -> Result<u64, TableFault> {
     let mut total = 0_u64;
     let mut piece = 0_u64;
     loop {
-        let read = part
-            .read(&mut buffer)
-            .map_err(|_| TableFault::new("FILE_DAMAGED", "a part of this .xlsx file cannot be unpacked"))?;
+        let read = part.read(&mut buffer).map_err(|_| {
+            TableFault::new(
+                "FILE_DAMAGED",
+                "a part of this .xlsx file cannot be unpacked",
+            )
+        })?;
         let bytes = buffer.get(..read).unwrap_or_default();
         if bytes.is_empty() {
             return Ok(total);
@@ -79,13 +86,22 @@ mod tests {
     #[test]
     fn a_part_is_counted_and_refused_when_it_grows_too_large() {
         let sheet = "<c><v>1</v></c>".repeat(50_000);
-        assert_eq!(count(&mut sheet.as_bytes(), 1 << 30), Ok(sheet.len() as u64));
-        assert_eq!(count(&mut sheet.as_bytes(), 1_000).unwrap_err(), too_large());
+        assert_eq!(
+            count(&mut sheet.as_bytes(), 1 << 30),
+            Ok(sheet.len() as u64)
+        );
+        assert_eq!(
+            count(&mut sheet.as_bytes(), 1_000).unwrap_err(),
+            too_large()
+        );
     }
 
     #[test]
     fn one_endless_text_is_refused_however_small_the_file() {
         let endless = std::io::repeat(b'a');
-        assert_eq!(count(&mut endless.take(8 << 20), 1 << 30).unwrap_err(), too_large());
+        assert_eq!(
+            count(&mut endless.take(8 << 20), 1 << 30).unwrap_err(),
+            too_large()
+        );
     }
 }

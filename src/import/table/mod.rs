@@ -37,7 +37,10 @@ pub struct TableFault {
 impl TableFault {
     /// A fault of the table as a whole.
     pub fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+        Self {
+            code,
+            text: text.into(),
+        }
     }
 }
 
@@ -91,22 +94,36 @@ impl Row {
 
     /// The text of a cell without white space around it; empty where there is none.
     pub fn text(&self, column: usize) -> &str {
-        if column < self.width { self.cells.get(column).map_or("", |cell| &cell.text) } else { "" }
+        if column < self.width {
+            self.cells.get(column).map_or("", |cell| &cell.text)
+        } else {
+            ""
+        }
     }
 
     /// What a cell is.
     pub fn kind(&self, column: usize) -> Kind {
-        if column < self.width { self.cells.get(column).map_or(Kind::Text, |cell| cell.kind) } else { Kind::Text }
+        if column < self.width {
+            self.cells.get(column).map_or(Kind::Text, |cell| cell.kind)
+        } else {
+            Kind::Text
+        }
     }
 
     /// The texts of all cells.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter().take(self.width).map(|cell| cell.text.as_str())
+        self.cells
+            .iter()
+            .take(self.width)
+            .map(|cell| cell.text.as_str())
     }
 
     /// Nothing stands in it.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().take(self.width).all(|cell| cell.text.is_empty() && cell.kind == Kind::Text)
+        self.cells
+            .iter()
+            .take(self.width)
+            .all(|cell| cell.text.is_empty() && cell.kind == Kind::Text)
     }
 
     fn clear(&mut self, number: u32) {
@@ -126,11 +143,17 @@ impl Row {
             }
             self.width += 1;
         }
-        let Some(cell) = self.cells.get_mut(column) else { return };
+        let Some(cell) = self.cells.get_mut(column) else {
+            return;
+        };
         cell.text.clear();
         let text = without_guard(raw.trim());
         // Three bytes a character at least have to be there before it is worth counting.
-        match text.char_indices().nth(CELL_AT_MOST).filter(|_| text.len() > CELL_AT_MOST) {
+        match text
+            .char_indices()
+            .nth(CELL_AT_MOST)
+            .filter(|_| text.len() > CELL_AT_MOST)
+        {
             Some((end, _)) => {
                 cell.text.push_str(text.get(..end).unwrap_or_default());
                 cell.kind = Kind::TooLong;
@@ -150,12 +173,16 @@ pub fn looks_like_formula(text: &str) -> bool {
 
 /// Takes off the apostrophe that keeps a text from being taken for a formula.
 fn without_guard(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| looks_like_formula(rest)).unwrap_or(text)
+    text.strip_prefix('\'')
+        .filter(|rest| looks_like_formula(rest))
+        .unwrap_or(text)
 }
 
 /// How headers are compared: letter case, white space and invisible marks do not count.
 pub fn plain_header(text: &str) -> String {
-    let visible = text.chars().filter(|c| !matches!(c, '\u{200E}' | '\u{200F}' | '\u{FEFF}' | '\u{0640}'));
+    let visible = text
+        .chars()
+        .filter(|c| !matches!(c, '\u{200E}' | '\u{200F}' | '\u{FEFF}' | '\u{0640}'));
     let text: String = visible.nfc().flat_map(char::to_lowercase).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -192,7 +219,10 @@ impl Table {
         let mut file = File::open(path)?;
         let size = file.metadata()?.len();
         if size > FILE_AT_MOST {
-            return Err(TableFault::new("FILE_TOO_LARGE", "the file is larger than 1 GiB; split it"));
+            return Err(TableFault::new(
+                "FILE_TOO_LARGE",
+                "the file is larger than 1 GiB; split it",
+            ));
         }
         let mut magic = [0; 8];
         let read = file.read(&mut magic)?;
@@ -214,7 +244,11 @@ impl Table {
             _ => Form::Csv(csv::Source::open(file, size, layout)?),
         };
         let header_row = layout.header_row.unwrap_or(1).max(1);
-        let mut table = Self { form, headers: Vec::new(), header_row };
+        let mut table = Self {
+            form,
+            headers: Vec::new(),
+            header_row,
+        };
         table.headers = table.read_headers()?;
         Ok(table)
     }
@@ -298,7 +332,9 @@ impl Table {
         if headers.iter().all(String::is_empty) {
             return Err(TableFault::new(
                 "HEADER_MISSING",
-                format!("row {header_row} holds no headers; say in the mapping in which row they stand (`header_row`)"),
+                format!(
+                    "row {header_row} holds no headers; say in the mapping in which row they stand (`header_row`)"
+                ),
             ));
         }
         if headers.len() > COLUMNS_AT_MOST {
@@ -331,7 +367,11 @@ fn column_letters(column: usize) -> String {
         letters.push(b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0));
         rest = (rest - 1) / 26;
     }
-    letters.iter().rev().map(|letter| char::from(*letter)).collect()
+    letters
+        .iter()
+        .rev()
+        .map(|letter| char::from(*letter))
+        .collect()
 }
 
 #[cfg(test)]
@@ -347,7 +387,10 @@ mod tests {
 
     #[test]
     fn headers_are_the_same_in_any_letter_case_and_spacing() {
-        assert_eq!(plain_header(" Given  Name\u{200F} "), plain_header("given name"));
+        assert_eq!(
+            plain_header(" Given  Name\u{200F} "),
+            plain_header("given name")
+        );
         assert_eq!(plain_header("الاســم"), plain_header("الاسم"));
         assert_ne!(plain_header("الاسم"), plain_header("اسم الأب"));
     }

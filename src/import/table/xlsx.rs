@@ -2,7 +2,9 @@
 //! share and the cells of one row are in memory.
 
 use super::{Kind, Layout, Row, TableFault, guard};
-use calamine::{Cell, DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{
+    Cell, DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError,
+};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use std::fmt::Write as _;
@@ -32,7 +34,10 @@ impl Source {
         &mut self,
         visit: &mut dyn FnMut(&Row) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut cells = self.book.worksheet_cells_reader(&self.sheet).map_err(|error| damaged(&error))?;
+        let mut cells = self
+            .book
+            .worksheet_cells_reader(&self.sheet)
+            .map_err(|error| damaged(&error))?;
         let last_row = cells.dimensions().end.0;
         let mut row = Row::default();
         let mut scratch = String::new();
@@ -40,7 +45,11 @@ impl Source {
             let (line, column) = cell.get_position();
             let number = line.saturating_add(1);
             if number < row.number {
-                return Err(TableFault::new("FILE_DAMAGED", "the rows of the sheet are not in order").into());
+                return Err(TableFault::new(
+                    "FILE_DAMAGED",
+                    "the rows of the sheet are not in order",
+                )
+                .into());
             }
             if number > row.number {
                 if row.width() > 0 {
@@ -75,7 +84,10 @@ fn fill(row: &mut Row, cell: &Cell<DataRef<'_>>, column: usize, scratch: &mut St
         DataRef::Int(number) => {
             // Writing to a text does not fail.
             let _ = write!(scratch, "{number}");
-            #[expect(clippy::cast_precision_loss, reason = "only small numbers are taken for dates")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "only small numbers are taken for dates"
+            )]
             row.set(column, scratch, Kind::Number(*number as f64));
         }
         DataRef::Float(number) => {
@@ -101,7 +113,12 @@ fn day_of(moment: &ExcelDateTime) -> Option<Date> {
         return None;
     }
     let (year, month, day, ..) = moment.to_ymd_hms_milli();
-    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+    Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    )
+    .ok()
 }
 
 /// The day that a number stands for in a sheet that counts days from 1900. Numbers
@@ -111,7 +128,9 @@ pub fn day_of_serial(serial: f64) -> Option<Date> {
     if !(61.0..2_958_466.0).contains(&serial) {
         return None;
     }
-    date(1899, 12, 30).checked_add((serial.floor() as i64).days()).ok()
+    date(1899, 12, 30)
+        .checked_add((serial.floor() as i64).days())
+        .ok()
 }
 
 /// The named sheet, or the first one that people can see.
@@ -122,17 +141,24 @@ fn chosen_sheet(book: &Xlsx<BufReader<File>>, wanted: Option<&str>) -> Result<St
         None => sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet,
     });
     found.map(|sheet| sheet.name.clone()).ok_or_else(|| {
-        TableFault::new("SHEET_MISSING", "the file has no such sheet; see `sheet` in the mapping")
+        TableFault::new(
+            "SHEET_MISSING",
+            "the file has no such sheet; see `sheet` in the mapping",
+        )
     })
 }
 
 fn damaged(error: &XlsxError) -> TableFault {
     match error {
-        XlsxError::Password => {
-            TableFault::new("FILE_OLD_OR_LOCKED", "the file has a password; save it without one")
-        }
+        XlsxError::Password => TableFault::new(
+            "FILE_OLD_OR_LOCKED",
+            "the file has a password; save it without one",
+        ),
         // The library's own text may quote a cell.
-        _ => TableFault::new("FILE_DAMAGED", "the sheet cannot be read; open the file and save it again as .xlsx"),
+        _ => TableFault::new(
+            "FILE_DAMAGED",
+            "the sheet cannot be read; open the file and save it again as .xlsx",
+        ),
     }
 }
 

@@ -41,11 +41,9 @@ impl FromRequest for IfMatch {
                 .to_str()
                 .ok()
                 .and_then(|text| {
-                    text.trim()
-                        .strip_prefix('"')?
-                        .strip_suffix('"')?
-                        .parse()
-                        .ok()
+                    let revision = text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
+                    // `"+7"` and `"07"` are other tags, though they are the same number.
+                    (etag(revision) == text.trim()).then_some(revision)
                 })
                 .map(Self)
                 .ok_or_else(wrong),

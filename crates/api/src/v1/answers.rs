@@ -98,7 +98,7 @@ pub async fn list_answers(
     operation_id = "adjudicateAnswers", tag = "Answers",
     params(("id" = CaseId, Path, description = "Id of the case"),
         IfMatch, IdempotencyKey),
-    request_body(content = NewAnswer, example = json!(super::super::examples::answer())),
+    request_body(content = NewAnswer, example = json!(super::super::examples::adjudication())),
     responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/adjudications")]

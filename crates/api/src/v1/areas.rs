@@ -108,7 +108,7 @@ pub async fn record_area_answers(on: OnArea, body: Json<NewAnswers>) -> ApiResul
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
         ("code" = String, Path, description = "Code of the place", example = "XZ0202"),
         IdempotencyKey),
-    request_body(content = NewAnswer, example = json!(super::super::examples::area_answer())),
+    request_body(content = NewAnswer, example = json!(super::super::examples::area_adjudication())),
     responses((status = 201, description = "Recorded", body = AreaReceipt, example = json!(super::super::examples::area_receipt())), WriteProblems),
 )]
 #[post("/areas/{edition}/{code}/adjudications")]

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::http::{ApiResult, Parameters, ReadProblems};
 use actix_web::{HttpResponse, get, web};
 use jiff::civil::Date;
-use sanad_core::access::Permission;
+use sanad_core::access::{Permission, Resource};
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{CaseFacts, CaseNumber, State};
 use sanad_core::conditions::file::AssessmentReport;
@@ -115,16 +115,13 @@ async fn gather(
     let id = case_id(id)?;
     // Whoever may not see the case learns nothing; whoever may, but not this, is told so.
     let may_see = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let may_assess = app.policy.visibility(&caller.0, permission);
     let until = as_of.as_of.map(end_of).transpose()?;
     let (state, _) = visible_case(app, may_see, id, until).await?;
-    let resource = sanad_core::access::Resource::Case {
+    let resource = Resource::Case {
         organisation: state.organisation,
         places: &state.places,
     };
-    if may_assess.tiers_for(&resource).is_none() {
-        return Err(sanad_core::access::Denied::Forbidden { permission }.into());
-    }
+    app.policy.permit(&caller.0, permission, &resource)?;
     let on: Date = as_of.as_of.unwrap_or_else(today);
     let places = app.places().await?;
     let app = app.clone();

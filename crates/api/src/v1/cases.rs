@@ -19,7 +19,6 @@ use sanad_core::conditions::Finding;
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_store::db::{CaseCursor, CaseFilter};
 use sanad_store::journal::{case_of, case_stream};
-use sanad_store::place_path;
 use sanad_store::sql_types::{At, Key, On};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -89,23 +88,10 @@ pub async fn get_case(
         let document = CaseDocument::of(&state).limited_to(tiers);
         return Ok(shown_at(state.revision, service::json(&document)?));
     }
-    let (revision, body) = app
-        .store
-        .read(move |db| {
-            let Some(found) = db.case_document(&who, case_stream(id))? else {
-                return Ok(None);
-            };
-            let places = place_path::decode(&found.place_path);
-            let resource = Resource::Case {
-                organisation: OrganisationId(found.organisation.0),
-                places: &places,
-            };
-            let tiers = who.tiers_for(&resource);
-            Ok(tiers.map(|tiers| (found.revision, limited(found.body, tiers))))
-        })
-        .await?
-        .ok_or_else(|| ApiError::not_found("CASE_NOT_FOUND"))?;
-    Ok(shown_at(u64::try_from(revision).unwrap_or(0), body?))
+    let found = app.store.case(who.clone(), case_stream(id)).await?;
+    let found = found.and_then(|found| Some((found.tiers_for(&who)?, found)));
+    let (tiers, found) = found.ok_or_else(|| ApiError::not_found("CASE_NOT_FOUND"))?;
+    Ok(shown_at(u64::try_from(found.revision).unwrap_or(0), limited(found.body, tiers)?))
 }
 
 /// The stored document as it is for whoever may see all of it, else without the

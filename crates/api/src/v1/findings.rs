@@ -13,7 +13,7 @@ use crate::http::{
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sanad_core::access::Permission;
+use sanad_core::access::{Permission, Resource};
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{Command, FindingRequest, IssuedFinding};
 use sanad_core::conditions::Finding;
@@ -105,10 +105,10 @@ pub async fn list_case_findings(
     let id = case_id(&id)?;
     let who = app.policy.visibility(&caller.0, Permission::CasesRead);
     let until = as_of.as_of.map(end_of).transpose()?;
-    visible_case(&app, who, id, until).await?;
-    app.policy
-        .visibility(&caller.0, Permission::FindingsRead)
-        .or_forbidden()?;
+    let (state, _) = visible_case(&app, who, id, until).await?;
+    // The roles that show the case need not be those that show its findings.
+    let resource = Resource::Case { organisation: state.organisation, places: &state.places };
+    app.policy.permit(&caller.0, Permission::FindingsRead, &resource)?;
     let rows = app.store.read(move |db| db.findings_of(Key(id.0))).await?;
     let known = rows.iter().filter(|row| until.is_none_or(|until| row.issued_at <= until));
     let items = known.map(FindingView::of).collect::<ApiResult<_>>()?;

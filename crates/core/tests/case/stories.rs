@@ -52,14 +52,12 @@ impl Move {
     /// Tries the move, about the case or about a place.
     pub(crate) fn is_tried(self, world: &mut World) -> Result<(), Refusal> {
         let by = STAFF[usize::from(self.by)];
-        match self.about_the_case(world) {
-            Some(command) => world.tries(by, command),
-            None => {
-                let code = self.place();
-                let command = self.about_a_place(world, code);
-                world.tries_at(by, code, command)
-            }
+        if let Some(command) = self.about_the_case(world) {
+            return world.tries(by, command);
         }
+        let code = self.place();
+        let command = self.about_a_place(world, code);
+        world.tries_at(by, code, command)
     }
 
     /// Some day of the last weeks, now and then one that is still to come.
@@ -106,11 +104,11 @@ impl Move {
         answer
     }
 
-    fn decision(self, answer: NewAnswer) -> Box<NewAnswer> {
-        Box::new(NewAnswer {
+    fn decision(self, answer: NewAnswer) -> NewAnswer {
+        NewAnswer {
             remark: self.first.is_multiple_of(2).then(|| remark("asked again")),
             ..answer
-        })
+        }
     }
 
     fn about_the_case(self, world: &World) -> Option<Command> {
@@ -145,7 +143,7 @@ impl Move {
             11 | 13 | 14 => Command::RecordAnswers(NewAnswers {
                 answers: vec![answer()],
             }),
-            15 => Command::Adjudicate(self.decision(answer())),
+            15 => Command::Adjudicate(Box::new(self.decision(answer()))),
             16 => Command::VerifyEvidence(items(&unverified(&world.case().answers))),
             17 => Command::ConfirmAnswer(self.which(&ids)),
             18 => Command::RetractAnswer(self.which(&ids), taking_back()),
@@ -171,7 +169,7 @@ impl Move {
                 happened_on: self.on(),
                 remark: None,
             }),
-            _ => AreaCommand::Adjudicate(self.decision(answer())),
+            _ => AreaCommand::Adjudicate(Box::new(self.decision(answer()))),
         }
     }
 }

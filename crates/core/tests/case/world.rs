@@ -5,7 +5,7 @@
 
 use crate::words::{
     CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, country, destination, family,
-    items, observed, place, returned, yes_about_a_place, yes_about_the_case,
+    items, place, returned, yes_about_a_place, yes_about_the_case,
 };
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;

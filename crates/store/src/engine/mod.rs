@@ -12,7 +12,7 @@ mod writer;
 pub use bulk::Bulk;
 pub use writer::Tx;
 
-pub(crate) use reader::{ReadJob, Readers};
+pub(crate) use reader::{CaseJob, Read, Readers, any};
 pub(crate) use writer::{Queued, Writer};
 
 use crate::db::Db;

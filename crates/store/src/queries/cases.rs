@@ -1,14 +1,12 @@
 //! Cases: one by id, and lists.
 
-use super::super::place_in;
+use super::super::{READ_TOGETHER, one_of, place_in};
 use super::scope::{Condition, decided, visible};
 use super::{CaseCursor, CaseDocument, CaseFilter, CaseHeadRow, Conn, Result};
-use crate::place_path;
 use crate::schema::{case_document, case_head};
 use crate::sql_types::Key;
 use diesel::prelude::*;
-use sanad_core::access::{Resource, Visibility};
-use sanad_core::ids::OrganisationId;
+use sanad_core::access::Visibility;
 
 /// Reads one case. `None` both when there is none and when the caller may not
 /// know of it: the two take the same path and the same time.
@@ -25,27 +23,29 @@ pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opt
         ))
         .get_result(conn)
         .optional()?;
-    Ok(found.and_then(|(organisation, path, revision, body)| {
-        let places = place_path::decode(&path);
-        let resource = Resource::Case {
-            organisation: OrganisationId(organisation.0),
-            places: &places,
-        };
-        who.tiers_for(&resource)?;
-        Some(CaseDocument {
-            organisation,
-            place_path: path,
-            revision,
-            body,
-        })
-    }))
+    let document = found.map(|(organisation, place_path, revision, body)| CaseDocument {
+        organisation,
+        place_path,
+        revision,
+        body,
+    });
+    Ok(document.filter(|document| document.is_seen_by(who)))
 }
 
-/// Reads several cases in one statement.
+/// Reads several cases, in one statement where a round trip costs more than a
+/// longer statement.
 pub(super) fn documents(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(READ_TOGETHER) {
+        found.extend(together(conn, some)?);
+    }
+    Ok(found)
+}
+
+fn together(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
     let found: Vec<(Key, Key, String, i64, Vec<u8>)> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
-        .filter(case_head::case_id.eq_any(ids))
+        .filter(one_of!(case_head::case_id, ids))
         .select((
             case_head::case_id,
             case_head::organisation_id,
