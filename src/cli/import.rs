@@ -43,6 +43,10 @@ enum What {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 struct Households {
     /// The list: a CSV file in UTF-8 or an .xlsx file.
     #[arg(required_unless_present = "print_mapping")]
@@ -146,7 +150,7 @@ fn import_households(arguments: &Households) -> Result<ExitCode, Failure> {
     };
     let bar = Bar::new();
     let result = households::import(&arguments.database.database, &request, &mut |progress| {
-        bar.show(progress)
+        bar.show(progress);
     });
     bar.finish();
     let report = result.map_err(|error| in_file(file, error))?;

@@ -144,8 +144,8 @@ pub fn import(database: &Database, request: &Request<'_>) -> Result<AreaReport, 
             return Ok(refused(errors));
         }
         let changes = list.changes(&stored);
-        let changed = changes.added + changes.changed > 0;
-        if changed && !request.dry_run {
+        let news = changes.added + changes.changed > 0;
+        if news && !request.dry_run {
             db.put_places(&rows)?;
         }
         Ok(AreaReport {

@@ -241,6 +241,7 @@ mod tests {
             .collect()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a form that fits answers")]
     fn day(year: i16, month: i8, day: i8) -> Result<Written, NoDate> {
         Ok(Written {
             date: date(year, month, day),

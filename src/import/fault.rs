@@ -59,14 +59,12 @@ pub struct RowErrors {
 impl RowErrors {
     /// Adds a fault.
     pub fn push(&mut self, row: u32, fault: Fault) {
-        let text = match self.texts.get(fault.text.as_ref()) {
-            Some(known) => known.clone(),
-            None => {
-                let text: Arc<str> = Arc::from(fault.text);
-                self.texts.insert(text.clone());
-                text
-            }
-        };
+        let known = self.texts.get(fault.text.as_ref()).cloned();
+        let text = known.unwrap_or_else(|| {
+            let text: Arc<str> = Arc::from(fault.text);
+            self.texts.insert(text.clone());
+            text
+        });
         self.found.push(RowError {
             row,
             column: fault.column,

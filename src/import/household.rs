@@ -76,7 +76,7 @@ pub struct Frame {
     place_of_origin: Option<Arc<PlaceRef>>,
     processing: ProcessingBasis,
     notice: Notice,
-    displacement: Option<Displacement>,
+    displacements: Vec<Displacement>,
 }
 
 impl HouseholdValues {
@@ -93,15 +93,15 @@ impl HouseholdValues {
         );
         let notice = values.notice(plan, &mut faults);
         let processing = values.processing(registered_on, plan, &mut faults);
-        let displacement = values.displacement(plan, &mut faults);
-        match (place, notice, processing, displacement) {
-            (Some(place), Some(notice), Some(processing), Some(displacement)) => Ok(Frame {
+        let displacements = values.displacement(plan, &mut faults);
+        match (place, notice, processing, displacements) {
+            (Some(place), Some(notice), Some(processing), Some(displacements)) => Ok(Frame {
                 registered_on,
                 place_of_displacement: place.clone(),
                 place_of_origin: values.place_of_origin,
                 processing,
                 notice,
-                displacement,
+                displacements,
             }),
             _ => Err(faults),
         }
@@ -155,13 +155,13 @@ impl HouseholdValues {
             .ok()
     }
 
-    /// `Some(None)` where the list tells of no displacement.
-    fn displacement(&self, plan: &Plan, faults: &mut Vec<Fault>) -> Option<Option<Displacement>> {
+    /// The episode that the list tells of; none or one.
+    fn displacement(&self, plan: &Plan, faults: &mut Vec<Fault>) -> Option<Vec<Displacement>> {
         let told = self.displacement_causes.is_some()
             || self.displaced_on.is_some()
             || self.arrived_on.is_some();
         let Some(to) = self.place_of_displacement.as_ref().filter(|_| told) else {
-            return Some(None);
+            return Some(Vec::new());
         };
         let causes = needed(
             self.displacement_causes.as_ref(),
@@ -185,7 +185,7 @@ impl HouseholdValues {
         );
         made.map_err(|error| faults.push(at(Field::ArrivedOn, plan, error)))
             .ok()
-            .map(Some)
+            .map(|one| vec![one])
     }
 }
 
@@ -239,7 +239,7 @@ impl Household {
     }
 
     /// How many rows it has.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.members.len()
     }
 
@@ -286,7 +286,7 @@ impl Household {
             processing: frame.processing,
             notice: frame.notice,
             members: self.members,
-            displacements: frame.displacement.into_iter().collect(),
+            displacements: frame.displacements,
             contact_points: self
                 .phones
                 .into_iter()

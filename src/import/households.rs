@@ -65,13 +65,7 @@ pub fn import(
     let mut table = Table::open(request.file, &request.mapping.layout()?)?;
     let plan = Plan::new(request.mapping, &table)?;
     let mut db = desk::open(database)?;
-    if !request.invented && crate::synthetic::is_synthetic(&mut *db)? {
-        return Err(Failure::Refused(
-            "this registry holds invented people, and real ones are never mixed with them (DP-27); \
-             use a fresh database, or say --synthetic if the people of this list are invented too"
-                .to_owned(),
-        ));
-    }
+    refuse_mixing(&mut *db, request.invented)?;
     let actor = desk::acting(&mut *db, request.login)?;
     let wanted = request
         .organisation
@@ -97,19 +91,7 @@ pub fn import(
 
     let mut survey = Survey::of(&mut table, &mut reader(), progress)?;
     let errors = std::mem::take(&mut survey.errors).into_sorted();
-    let report = Report {
-        outcome: Outcome::Stored,
-        rows: u64::from(survey.rows),
-        households: survey.good_households(),
-        registered: 0,
-        already_there: 0,
-        rejected_rows: 0,
-        faults: BTreeMap::new(),
-        errors: Vec::new(),
-        unread_columns: plan.unread.clone(),
-        seconds: 0.0,
-        rows_per_second: 0,
-    };
+    let report = empty_report(&survey, &plan);
     let outcome = match (&request.mode, errors.is_empty()) {
         (Mode::DryRun, true) => Some(Outcome::WouldStore),
         (Mode::DryRun, false) => Some(Outcome::WouldRefuse),
@@ -220,4 +202,33 @@ fn organisation_of(
                 names.join(", ")
             ))
         })
+}
+
+/// Real people never come into a registry of invented ones (DP-27 –).
+fn refuse_mixing(db: &mut dyn Db, invented: bool) -> Result<(), Failure> {
+    if invented || !crate::synthetic::is_synthetic(db)? {
+        return Ok(());
+    }
+    Err(Failure::Refused(
+        "this registry holds invented people, and real ones are never mixed with them (DP-27); \
+         use a fresh database, or say --synthetic if the people of this list are invented too"
+            .to_owned(),
+    ))
+}
+
+/// What the first pass counted; nothing is stored yet.
+fn empty_report(survey: &Survey, plan: &Plan) -> Report {
+    Report {
+        outcome: Outcome::Stored,
+        rows: u64::from(survey.rows),
+        households: survey.good_households(),
+        registered: 0,
+        already_there: 0,
+        rejected_rows: 0,
+        faults: BTreeMap::new(),
+        errors: Vec::new(),
+        unread_columns: plan.unread.clone(),
+        seconds: 0.0,
+        rows_per_second: 0,
+    }
 }

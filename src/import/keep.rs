@@ -63,7 +63,7 @@ impl Keeper<'_, '_> {
         let mut rows = 0;
         table.each_row(|row| {
             rows += 1;
-            if rows % 1_024 == 0 {
+            if u32::is_multiple_of(rows, 1_024) {
                 progress(Progress {
                     stage: Stage::Storing,
                     rows,
@@ -155,7 +155,7 @@ impl Keeper<'_, '_> {
                 household
             }
         };
-        if household.len() >= expected {
+        if household.rows() >= expected {
             return Ok(Some(household));
         }
         open.insert(key, household);

@@ -78,7 +78,7 @@ impl Survey {
         let mut faults = Vec::new();
         table.each_row(|row| {
             survey.rows += 1;
-            if survey.rows % 1_024 == 0 {
+            if survey.rows.is_multiple_of(1_024) {
                 progress(Progress {
                     stage: Stage::Checking,
                     rows: survey.rows,

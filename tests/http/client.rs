@@ -23,7 +23,11 @@ impl Client {
             .proxy(None)
             .max_redirects(0)
             .build();
-        Self { agent: config.new_agent(), address, token }
+        Self {
+            agent: config.new_agent(),
+            address,
+            token,
+        }
     }
 
     /// The token that it sends.
@@ -59,7 +63,10 @@ impl Client {
         let mut cursor = String::new();
         loop {
             let sign = if path.contains('?') { '&' } else { '?' };
-            let page = self.get(&format!("{path}{sign}limit={size}{cursor}")).expect(200).json();
+            let page = self
+                .get(&format!("{path}{sign}limit={size}{cursor}"))
+                .expect(200)
+                .json();
             let here = page["items"].as_array().unwrap();
             assert!(here.len() <= size, "{path}: a page is longer than asked");
             items.extend(here.iter().cloned());
@@ -106,7 +113,9 @@ impl Call {
     pub(crate) fn send(self) -> Reply {
         let line = format!("{} {}", self.method, self.path);
         let url = format!("http://{}{}", self.client.address, self.path);
-        let mut request = ureq::http::Request::builder().method(self.method.as_str()).uri(url);
+        let mut request = ureq::http::Request::builder()
+            .method(self.method.as_str())
+            .uri(url);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -126,8 +135,18 @@ impl Call {
             .filter(|(name, _)| *name != "date")
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
-        let body = answer.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
-        let reply = Reply { line, status: answer.status().as_u16(), headers, body };
+        let body = answer
+            .body_mut()
+            .with_config()
+            .limit(64 << 20)
+            .read_to_vec()
+            .unwrap();
+        let reply = Reply {
+            line,
+            status: answer.status().as_u16(),
+            headers,
+            body,
+        };
         contract::hold(&self.method, &self.path, &reply);
         reply
     }
@@ -158,7 +177,10 @@ impl Reply {
         let known = problem["code"] == code || reply.codes().iter().any(|known| known == code);
         assert!(known, "{}: {problem}", reply.line);
         assert_eq!(problem["status"], status);
-        assert_eq!(problem["type"], format!("urn:sanad:problem:{}", problem["code"].as_str().unwrap()));
+        assert_eq!(
+            problem["type"],
+            format!("urn:sanad:problem:{}", problem["code"].as_str().unwrap())
+        );
         reply
     }
 
@@ -172,7 +194,10 @@ impl Reply {
             .iter()
             .map(|fault| {
                 let parameter = fault.get("parameter").map(text);
-                (text(&fault["code"]), parameter.unwrap_or_else(|| text(&fault["pointer"])))
+                (
+                    text(&fault["code"]),
+                    parameter.unwrap_or_else(|| text(&fault["pointer"])),
+                )
             })
             .collect()
     }
@@ -184,8 +209,9 @@ impl Reply {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|_| panic!("{}: {} is no JSON: {}", self.line, self.status, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| {
+            panic!("{}: {} is no JSON: {}", self.line, self.status, self.text())
+        })
     }
 
     pub(crate) fn text(&self) -> String {
@@ -198,7 +224,8 @@ impl Reply {
 
     #[track_caller]
     pub(crate) fn etag(&self) -> &str {
-        self.header("etag").unwrap_or_else(|| panic!("{}: no ETag", self.line))
+        self.header("etag")
+            .unwrap_or_else(|| panic!("{}: no ETag", self.line))
     }
 
     /// The same to whoever reads it: status, headers and body.

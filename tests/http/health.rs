@@ -17,12 +17,21 @@ fn it_says_that_it_is_up_and_ready_without_a_token() {
         assert_eq!(anyone.get("/live").expect(200).json()["status"], "up");
         let ready = anyone.get("/ready").expect(200);
         assert_eq!(ready.json()["status"], "ready");
-        for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "no-referrer")] {
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+        ] {
             assert_eq!(ready.header(name), Some(value));
         }
         anyone.get("/live").expect(200);
         let metrics = anyone.get("/metrics").expect(200).text();
-        assert!(metrics.contains("sanad_http_requests_total{method=\"GET\",route=\"/live\",status=\"200\"}"), "{metrics}");
+        assert!(
+            metrics.contains(
+                "sanad_http_requests_total{method=\"GET\",route=\"/live\",status=\"200\"}"
+            ),
+            "{metrics}"
+        );
     });
 }
 
@@ -31,11 +40,24 @@ fn an_unknown_path_or_method_is_a_problem_like_every_other() {
     each_backend(|database| {
         let world = World::start(database);
         let client = world.as_(&the(Role::Caseworker));
-        for path in ["/nothing", "/v1/nothing", "/v1/cases/", "/v1/cases/../cases/x/y/z", "//", "/v1"] {
+        for path in [
+            "/nothing",
+            "/v1/nothing",
+            "/v1/cases/",
+            "/v1/cases/../cases/x/y/z",
+            "//",
+            "/v1",
+        ] {
             client.get(path).refused(404, "NOTHING_HERE");
         }
-        client.call("POST", "/v1/me").send().refused(404, "NOTHING_HERE");
-        client.call("PUT", "/v1/cases").send().refused(404, "NOTHING_HERE");
+        client
+            .call("POST", "/v1/me")
+            .send()
+            .refused(404, "NOTHING_HERE");
+        client
+            .call("PUT", "/v1/cases")
+            .send()
+            .refused(404, "NOTHING_HERE");
     });
 }
 
@@ -48,7 +70,10 @@ fn the_document_and_its_pages_come_from_the_program_itself() {
         assert_eq!(&served["paths"], &crate::contract::document()["paths"]);
         assert_eq!(anyone.get("/").header("location"), Some("/docs/"));
         let page = anyone.get("/docs/").expect(200).text();
-        assert!(!page.contains("http://") && !page.contains("https://"), "nothing is fetched from elsewhere: {page}");
+        assert!(
+            !page.contains("http://") && !page.contains("https://"),
+            "nothing is fetched from elsewhere: {page}"
+        );
         anyone.get("/docs/swagger-ui-bundle.js").expect(200);
     });
 }
@@ -56,7 +81,9 @@ fn the_document_and_its_pages_come_from_the_program_itself() {
 /// A request on a bare socket, with a body of 100 bytes of which some are sent.
 fn begun(world: &World, path: &str, sent: &[u8], length: usize) -> TcpStream {
     let mut socket = TcpStream::connect(world.address).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(15)))
+        .unwrap();
     let token = world.as_(&the(Role::Registrar)).token().to_owned();
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: registry\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
@@ -87,8 +114,14 @@ fn a_body_that_does_not_arrive_is_given_up() {
         for path in ["/v1/cases", "/v1/sign-in"] {
             let asked = Instant::now();
             let reply = answer(begun(&world, path, b"{", 100));
-            assert!(reply.starts_with("HTTP/1.1 408") && reply.contains("BODY_TOO_SLOW"), "{path}: {reply}");
-            assert!(asked.elapsed() >= Duration::from_secs(1) && asked.elapsed() < Duration::from_secs(5));
+            assert!(
+                reply.starts_with("HTTP/1.1 408") && reply.contains("BODY_TOO_SLOW"),
+                "{path}: {reply}"
+            );
+            assert!(
+                asked.elapsed() >= Duration::from_secs(1)
+                    && asked.elapsed() < Duration::from_secs(5)
+            );
         }
         world.stranger().get("/live").expect(200);
     });
@@ -98,7 +131,9 @@ fn a_body_that_does_not_arrive_is_given_up() {
 fn a_request_under_way_is_finished_before_the_end() {
     each_backend(|database| {
         let mut world = World::start(database);
-        let body = value_of(&builders::registration(1)).to_string().into_bytes();
+        let body = value_of(&builders::registration(1))
+            .to_string()
+            .into_bytes();
         let (first, rest) = body.split_at(body.len() / 2);
         let mut socket = begun(&world, "/v1/cases", first, body.len());
         std::thread::sleep(Duration::from_millis(300));
@@ -108,9 +143,15 @@ fn a_request_under_way_is_finished_before_the_end() {
         let reply = answer(socket);
         assert!(reply.starts_with("HTTP/1.1 201"), "{reply}");
         world.wait_for_the_end();
-        assert!(TcpStream::connect(world.address).is_err(), "it listens no more");
+        assert!(
+            TcpStream::connect(world.address).is_err(),
+            "it listens no more"
+        );
         drop(world);
         let kept = World::beside(database);
-        assert_eq!(kept.as_(&the(Role::Registrar)).pages("/v1/cases", 50).len(), 1);
+        assert_eq!(
+            kept.as_(&the(Role::Registrar)).pages("/v1/cases", 50).len(),
+            1
+        );
     });
 }

@@ -12,15 +12,27 @@ const RETURNS: &str = "/v1/reports/returns-without-finding";
 
 /// The rows of a register as CSV, as a reader of the file gets them.
 fn csv_rows(client: &Client, path: &str) -> Vec<Vec<(String, String)>> {
-    let file = client.call("GET", path).header("accept", "text/csv").send().expect(200);
-    assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
+    let file = client
+        .call("GET", path)
+        .header("accept", "text/csv")
+        .send()
+        .expect(200);
+    assert!(
+        file.header("content-disposition")
+            .unwrap()
+            .starts_with("attachment")
+    );
     let mut reader = csv::Reader::from_reader(file.body.as_slice());
     let header = reader.headers().unwrap().clone();
     reader
         .records()
         .map(|row| {
             let row = row.unwrap();
-            header.iter().map(str::to_owned).zip(row.iter().map(str::to_owned)).collect()
+            header
+                .iter()
+                .map(str::to_owned)
+                .zip(row.iter().map(str::to_owned))
+                .collect()
         })
         .collect()
 }
@@ -32,7 +44,12 @@ fn cells(item: &Value) -> Vec<(String, String)> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let mut cells: Vec<_> = item.as_object().unwrap().iter().map(|(name, value)| (name.clone(), text(value))).collect();
+    let mut cells: Vec<_> = item
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), text(value)))
+        .collect();
     cells.sort();
     cells
 }
@@ -52,29 +69,55 @@ fn the_register_of_returns_names_those_without_a_compliant_finding() {
         let good = world.compliant_case();
         good.returned("facilitated").expect(201);
         let natures = ["forced", "self_organised", "forced"];
-        let cases: Vec<_> = natures.iter().map(|nature| {
-            let case = world.registered(1, &builders::single_person(1, TELL_ASHJAR));
-            case.returned(nature).expect(201);
-            case
-        }).collect();
+        let cases: Vec<_> = natures
+            .iter()
+            .map(|nature| {
+                let case = world.registered(1, &builders::single_person(1, TELL_ASHJAR));
+                case.returned(nature).expect(201);
+                case
+            })
+            .collect();
         let auditor = world.as_(&the(Role::Auditor));
         let shown = same_rows(&auditor, RETURNS);
-        let ids: Vec<&str> = shown.iter().map(|item| item["case_id"].as_str().unwrap()).collect();
-        assert_eq!(ids, cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>(), "the compliant return is not among them");
+        let ids: Vec<&str> = shown
+            .iter()
+            .map(|item| item["case_id"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            ids,
+            cases
+                .iter()
+                .map(|case| case.id.as_str())
+                .collect::<Vec<_>>(),
+            "the compliant return is not among them"
+        );
 
         let (day, tomorrow) = (today(), today().tomorrow().unwrap());
         for (query, count) in [
-            ("nature=forced".to_owned(), 2), ("nature=facilitated".to_owned(), 0),
-            ("place=XZ-2025/XZ02".to_owned(), 3), ("place=XZ-2025/XZ01".to_owned(), 0),
-            (format!("from={day}&to={day}"), 3), (format!("from={tomorrow}"), 0),
-            (format!("as_of={}", day.yesterday().unwrap()), 0), (format!("as_of={day}"), 3),
+            ("nature=forced".to_owned(), 2),
+            ("nature=facilitated".to_owned(), 0),
+            ("place=XZ-2025/XZ02".to_owned(), 3),
+            ("place=XZ-2025/XZ01".to_owned(), 0),
+            (format!("from={day}&to={day}"), 3),
+            (format!("from={tomorrow}"), 0),
+            (format!("as_of={}", day.yesterday().unwrap()), 0),
+            (format!("as_of={day}"), 3),
         ] {
-            assert_eq!(same_rows(&auditor, &format!("{RETURNS}?{query}")).len(), count, "{query}");
+            assert_eq!(
+                same_rows(&auditor, &format!("{RETURNS}?{query}")).len(),
+                count,
+                "{query}"
+            );
         }
         let elsewhere = world.as_(&Staff::of(Role::Supervisor, 2));
         assert_eq!(same_rows(&elsewhere, RETURNS).len(), 0);
-        world.as_(&the(Role::Caseworker)).get(RETURNS).refused(403, "ROLE_FORBIDDEN");
-        auditor.get(&format!("{RETURNS}?cursor=-1")).refused(400, "CURSOR_INVALID");
+        world
+            .as_(&the(Role::Caseworker))
+            .get(RETURNS)
+            .refused(403, "ROLE_FORBIDDEN");
+        auditor
+            .get(&format!("{RETURNS}?cursor=-1"))
+            .refused(400, "CURSOR_INVALID");
     });
 }
 
@@ -84,16 +127,40 @@ fn the_register_of_findings_is_the_same_as_csv() {
         let world = World::start(database);
         let case = world.compliant_case();
         for _ in 0..2 {
-            case.post(&the(Role::ProtectionOfficer), "/findings", &serde_json::json!({})).expect(201);
+            case.post(
+                &the(Role::ProtectionOfficer),
+                "/findings",
+                &serde_json::json!({}),
+            )
+            .expect(201);
         }
         let auditor = world.as_(&the(Role::Auditor));
         let shown = same_rows(&auditor, "/v1/findings");
         assert_eq!(shown.len(), 3);
-        assert!(shown.iter().all(|item| item["finding"] == "compliant" && item["case_id"] == case.id.as_str()));
-        for (query, count) in [("finding=compliant", 3), ("finding=not_compliant", 0), ("place=XZ-2025/XZ", 3), ("place=XZ-2025/XZ01", 0)] {
-            assert_eq!(same_rows(&auditor, &format!("/v1/findings?{query}")).len(), count, "{query}");
+        assert!(
+            shown
+                .iter()
+                .all(|item| item["finding"] == "compliant" && item["case_id"] == case.id.as_str())
+        );
+        for (query, count) in [
+            ("finding=compliant", 3),
+            ("finding=not_compliant", 0),
+            ("place=XZ-2025/XZ", 3),
+            ("place=XZ-2025/XZ01", 0),
+        ] {
+            assert_eq!(
+                same_rows(&auditor, &format!("/v1/findings?{query}")).len(),
+                count,
+                "{query}"
+            );
         }
-        assert_eq!(same_rows(&world.as_(&Staff::of(Role::Supervisor, 2)), "/v1/findings").len(), 0);
-        world.as_(&the(Role::Registrar)).get("/v1/findings").refused(403, "ROLE_FORBIDDEN");
+        assert_eq!(
+            same_rows(&world.as_(&Staff::of(Role::Supervisor, 2)), "/v1/findings").len(),
+            0
+        );
+        world
+            .as_(&the(Role::Registrar))
+            .get("/v1/findings")
+            .refused(403, "ROLE_FORBIDDEN");
     });
 }

@@ -30,7 +30,10 @@ fn a_return_knows_the_finding_that_stood_on_the_day_of_departure() {
         let case = world.compliant_case();
         case.returned("facilitated").expect(201);
         let record = case.get(&the(Role::Caseworker), "/returns").json()["items"][0].clone();
-        assert_eq!((&record["assessed"], &record["compliant"]), (&json!("before"), &json!(true)));
+        assert_eq!(
+            (&record["assessed"], &record["compliant"]),
+            (&json!("before"), &json!(true))
+        );
         let findings = case.get(&the(Role::Auditor), "").json()["findings"].clone();
         assert_eq!(record["finding"], findings[0]);
     });
@@ -44,13 +47,18 @@ fn a_finding_that_came_after_departure_does_not_count() {
         let caseworker = the(Role::Caseworker);
         let mut report = json!({"nature": "facilitated", "departed_on": today().yesterday().unwrap(), "destination": place(QALAT_NOUR)});
         report["departed_on"] = json!(today().tomorrow().unwrap());
-        case.post(&caseworker, "/returns", &report).refused(422, "DATE_IN_FUTURE");
+        case.post(&caseworker, "/returns", &report)
+            .refused(422, "DATE_IN_FUTURE");
         report["departed_on"] = json!(today().yesterday().unwrap());
         report["destination"] = place("XZ77");
-        case.post(&caseworker, "/returns", &report).refused(422, "PLACE_UNKNOWN");
+        case.post(&caseworker, "/returns", &report)
+            .refused(422, "PLACE_UNKNOWN");
         report["destination"] = place(QALAT_NOUR);
         case.post(&caseworker, "/returns", &report).expect(201);
         let record = case.get(&caseworker, "/returns").json()["items"][0].clone();
-        assert_eq!((&record["assessed"], &record["compliant"]), (&json!("after"), &json!(false)));
+        assert_eq!(
+            (&record["assessed"], &record["compliant"]),
+            (&json!("after"), &json!(false))
+        );
     });
 }

@@ -24,12 +24,16 @@ fn path(operation: &Operation) -> String {
 }
 
 fn send(world: &World, operation: &Operation, media_type: &str, body: &[u8]) -> Reply {
-    let call = caller(world, operation).call(operation.method, &path(operation)).if_match("\"1\"");
+    let call = caller(world, operation)
+        .call(operation.method, &path(operation))
+        .if_match("\"1\"");
     call.raw(media_type, body).send()
 }
 
 fn with_json_body() -> Vec<(Operation, &'static Value)> {
-    let all = operations().into_iter().filter_map(|operation| Some((operation, operation.json_example()?)));
+    let all = operations()
+        .into_iter()
+        .filter_map(|operation| Some((operation, operation.json_example()?)));
     let all: Vec<_> = all.collect();
     assert!(all.len() > 20, "{}", all.len());
     all
@@ -40,14 +44,25 @@ fn an_unknown_parameter_is_refused_by_every_operation() {
     each_backend(|database| {
         let world = World::start(database);
         for operation in operations() {
-            let query = if operation.id() == "importPlaces" { "?edition=YY-1&surprise=1" } else { "?surprise=1" };
-            let call = caller(&world, &operation).call(operation.method, &(path(&operation) + query)).if_match("\"1\"");
+            let query = if operation.id() == "importPlaces" {
+                "?edition=YY-1&surprise=1"
+            } else {
+                "?surprise=1"
+            };
+            let call = caller(&world, &operation)
+                .call(operation.method, &(path(&operation) + query))
+                .if_match("\"1\"");
             let reply = match operation.json_example() {
                 Some(example) => call.json(example).send(),
                 None => call.send(),
             };
             let faults = reply.expect(400).faults();
-            assert_eq!(faults, [("PARAMETER_UNKNOWN".to_owned(), "surprise".to_owned())], "{}", operation.id());
+            assert_eq!(
+                faults,
+                [("PARAMETER_UNKNOWN".to_owned(), "surprise".to_owned())],
+                "{}",
+                operation.id()
+            );
         }
     });
 }
@@ -57,10 +72,13 @@ fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
             found.push(at.to_owned());
-            map.iter().for_each(|(name, inner)| objects(inner, &format!("{at}/{name}"), found));
+            map.iter()
+                .for_each(|(name, inner)| objects(inner, &format!("{at}/{name}"), found));
         }
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(i, inner)| objects(inner, &format!("{at}/{i}"), found));
+            list.iter()
+                .enumerate()
+                .for_each(|(i, inner)| objects(inner, &format!("{at}/{i}"), found));
         }
         _ => {}
     }
@@ -77,7 +95,13 @@ fn an_unknown_field_is_refused_wherever_it_stands() {
             for at in places {
                 let mut body = example.clone();
                 body.pointer_mut(&at).unwrap()["surprise"] = json!(1);
-                let reply = send(&world, &operation, "application/json", body.to_string().as_bytes()).expect(422);
+                let reply = send(
+                    &world,
+                    &operation,
+                    "application/json",
+                    body.to_string().as_bytes(),
+                )
+                .expect(422);
                 let expected = ("FIELD_UNKNOWN".to_owned(), format!("{at}/surprise"));
                 assert_eq!(reply.faults(), [expected], "{}", operation.id());
                 tried += 1;
@@ -109,25 +133,61 @@ fn a_body_that_is_no_json_of_its_kind_is_refused_by_every_operation() {
     each_backend(|database| {
         let world = World::start(database);
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-        let deep_field = format!("{{\"x\":{}1{}}}", "{\"x\":".repeat(5_000), "}".repeat(5_000));
+        let deep_field = format!(
+            "{{\"x\":{}1{}}}",
+            "{\"x\":".repeat(5_000),
+            "}".repeat(5_000)
+        );
         let large = vec![b' '; 1024 * 1024 + 1];
         for (operation, example) in with_json_body() {
             let example = example.to_string();
             let json = |body: &[u8]| send(&world, &operation, "application/json", body);
-            for media_type in ["text/plain", "application/xml", "application/jsonp", "multipart/form-data; boundary=x"] {
-                send(&world, &operation, media_type, example.as_bytes()).refused(415, "MEDIA_TYPE_UNSUPPORTED");
+            for media_type in [
+                "text/plain",
+                "application/xml",
+                "application/jsonp",
+                "multipart/form-data; boundary=x",
+            ] {
+                send(&world, &operation, media_type, example.as_bytes())
+                    .refused(415, "MEDIA_TYPE_UNSUPPORTED");
             }
             json(&large).refused(413, "BODY_TOO_LARGE");
             let two = format!("{example}{example}");
-            let broken = [b"".as_slice(), b"{", b"nothing", b"{\"x\" 1}", b"\xff\xfe", two.as_bytes(), b"{\"\\ud800\":1}"];
+            let broken = [
+                b"".as_slice(),
+                b"{",
+                b"nothing",
+                b"{\"x\" 1}",
+                b"\xff\xfe",
+                two.as_bytes(),
+                b"{\"\\ud800\":1}",
+            ];
             for body in broken {
                 let refused = json(body);
-                assert!([400, 422].contains(&refused.status), "{}: {}", operation.id(), refused.status);
+                assert!(
+                    [400, 422].contains(&refused.status),
+                    "{}: {}",
+                    operation.id(),
+                    refused.status
+                );
             }
             json(&example.as_bytes()[..example.len() - 1]).refused(400, "BODY_NOT_JSON");
-            for body in ["null", "[]", "7", "\"text\"", deep.as_str(), deep_field.as_str()] {
+            for body in [
+                "null",
+                "[]",
+                "7",
+                "\"text\"",
+                deep.as_str(),
+                deep_field.as_str(),
+            ] {
                 let refused = json(body.as_bytes());
-                assert!([400, 422].contains(&refused.status), "{}: {} to {:.20}", operation.id(), refused.status, body);
+                assert!(
+                    [400, 422].contains(&refused.status),
+                    "{}: {} to {:.20}",
+                    operation.id(),
+                    refused.status,
+                    body
+                );
             }
         }
     });
@@ -139,15 +199,27 @@ fn every_example_of_an_answer_is_one_that_the_schemas_describe() {
     for operation in operations() {
         for (status, response) in operation.described["responses"].as_object().unwrap() {
             for (media_type, described) in response["content"].as_object().into_iter().flatten() {
-                let Some(example) = described.get("example") else { continue };
+                let Some(example) = described.get("example") else {
+                    continue;
+                };
                 let faults = faults_of(&described["schema"], example);
-                assert!(faults.is_empty(), "{} {status} {media_type}: {faults:?}", operation.id());
+                assert!(
+                    faults.is_empty(),
+                    "{} {status} {media_type}: {faults:?}",
+                    operation.id()
+                );
                 seen += 1;
             }
         }
         if let Some(example) = operation.json_example() {
-            let schema = &operation.described["requestBody"]["content"]["application/json"]["schema"];
-            assert_eq!(faults_of(schema, example), [] as [String; 0], "{}", operation.id());
+            let schema =
+                &operation.described["requestBody"]["content"]["application/json"]["schema"];
+            assert_eq!(
+                faults_of(schema, example),
+                [] as [String; 0],
+                "{}",
+                operation.id()
+            );
         }
     }
     assert!(seen > 40, "{seen}");
@@ -155,17 +227,28 @@ fn every_example_of_an_answer_is_one_that_the_schemas_describe() {
 
 #[test]
 fn the_judge_of_the_answers_is_not_asleep() {
-    let schema = &contract::operation("registerCase").described["responses"]["201"]["content"]["application/json"]["schema"];
-    let example = &contract::operation("registerCase").described["responses"]["201"]["content"]["application/json"]["example"];
+    let schema = &contract::operation("registerCase").described["responses"]["201"]["content"]["application/json"]
+        ["schema"];
+    let example = &contract::operation("registerCase").described["responses"]["201"]["content"]["application/json"]
+        ["example"];
     let with = |change: fn(&mut Value)| {
         let mut value = example.clone();
         change(&mut value);
         faults_of(schema, &value)
     };
     assert_eq!(with(|_| {}), [] as [String; 0]);
-    assert_eq!(with(|value| value["more"] = json!(1)), ["/more: is not described"]);
-    assert_eq!(with(|value| drop(value.as_object_mut().unwrap().remove("persons"))), [": has no persons"]);
+    assert_eq!(
+        with(|value| value["more"] = json!(1)),
+        ["/more: is not described"]
+    );
+    assert_eq!(
+        with(|value| drop(value.as_object_mut().unwrap().remove("persons"))),
+        [": has no persons"]
+    );
     assert_eq!(with(|value| value["revision"] = json!("2")).len(), 1);
-    assert_eq!(with(|value| value["case_id"] = json!("one")), ["/case_id: is no \"uuid\""]);
+    assert_eq!(
+        with(|value| value["case_id"] = json!("one")),
+        ["/case_id: is no \"uuid\""]
+    );
     assert!(!with(|value| value["state"] = json!("lost")).is_empty());
 }

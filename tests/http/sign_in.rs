@@ -12,13 +12,25 @@ fn the_right_password_gives_a_token_for_ten_minutes() {
     each_backend(|database| {
         let world = World::start(database);
         let who = the(Role::Caseworker);
-        let reply = world.stranger().post("/v1/sign-in", &json!({"login": who.login, "password": PASSWORD})).expect(200);
+        let reply = world
+            .stranger()
+            .post(
+                "/v1/sign-in",
+                &json!({"login": who.login, "password": PASSWORD}),
+            )
+            .expect(200);
         assert_eq!(reply.header("cache-control"), Some("no-store"));
         let token = reply.json();
-        assert_eq!((&token["token_type"], &token["expires_in"]), (&json!("Bearer"), &json!(600)));
+        assert_eq!(
+            (&token["token_type"], &token["expires_in"]),
+            (&json!("Bearer"), &json!(600))
+        );
         let client = world.with_token(token["access_token"].as_str().unwrap());
         let me = client.get("/v1/me").expect(200).json();
-        assert_eq!((&me["user_id"], &me["login"]), (&json!(who.user), &json!(who.login)));
+        assert_eq!(
+            (&me["user_id"], &me["login"]),
+            (&json!(who.user), &json!(who.login))
+        );
     });
 }
 
@@ -27,10 +39,20 @@ fn a_wrong_password_and_an_unknown_name_are_answered_alike() {
     each_backend(|database| {
         let world = World::start(database);
         let try_as = |login: &str, password: &str| {
-            world.stranger().post("/v1/sign-in", &json!({"login": login, "password": password}))
+            world.stranger().post(
+                "/v1/sign-in",
+                &json!({"login": login, "password": password}),
+            )
         };
-        let wrong = try_as(&the(Role::Caseworker).login, "not the password of anybody").refused(401, "SIGN_IN_REFUSED");
-        for (login, password) in [("nobody", PASSWORD), ("", PASSWORD), ("no\u{0}body", PASSWORD), (&the(Role::Caseworker).login, ""), (&the(Role::Caseworker).login.to_uppercase(), PASSWORD)] {
+        let wrong = try_as(&the(Role::Caseworker).login, "not the password of anybody")
+            .refused(401, "SIGN_IN_REFUSED");
+        for (login, password) in [
+            ("nobody", PASSWORD),
+            ("", PASSWORD),
+            ("no\u{0}body", PASSWORD),
+            (&the(Role::Caseworker).login, ""),
+            (&the(Role::Caseworker).login.to_uppercase(), PASSWORD),
+        ] {
             assert!(wrong.same_as(&try_as(login, password)), "{login:?}");
         }
     });
@@ -43,7 +65,10 @@ fn without_a_token_of_ours_nothing_is_answered() {
         let caseworker = the(Role::Caseworker);
         let good = world.as_(&caseworker).token().to_owned();
         world.with_token(&good).get("/v1/cases").expect(200);
-        let none = world.stranger().get("/v1/cases").refused(401, "TOKEN_MISSING");
+        let none = world
+            .stranger()
+            .get("/v1/cases")
+            .refused(401, "TOKEN_MISSING");
         assert_eq!(none.header("www-authenticate"), Some("Bearer"));
         let (head, tail) = good.split_at(good.len() / 2);
         let last = if good.ends_with('A') { "B" } else { "A" };
@@ -52,18 +77,33 @@ fn without_a_token_of_ours_nothing_is_answered() {
             format!("{head}x{tail}"),
             format!("{}{last}", &good[..good.len() - 1]),
             good.rsplit_once('.').unwrap().0.to_owned() + ".",
-            format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", good.split('.').nth(1).unwrap()),
+            format!(
+                "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.",
+                good.split('.').nth(1).unwrap()
+            ),
         ];
         for token in &altered {
-            world.with_token(token).get("/v1/cases").refused(401, "TOKEN_INVALID");
+            world
+                .with_token(token)
+                .get("/v1/cases")
+                .refused(401, "TOKEN_INVALID");
         }
-        let basic = world.stranger().call("GET", "/v1/cases").header("authorization", &format!("Basic {good}"));
+        let basic = world
+            .stranger()
+            .call("GET", "/v1/cases")
+            .header("authorization", &format!("Basic {good}"));
         basic.send().refused(401, "TOKEN_MISSING");
-        let lower = world.stranger().call("GET", "/v1/cases").header("authorization", &format!("bearer {good}"));
+        let lower = world
+            .stranger()
+            .call("GET", "/v1/cases")
+            .header("authorization", &format!("bearer {good}"));
         lower.send().expect(200);
         // A token of another server is none of ours, though it is for the same person.
         let theirs = World::beside(database).as_(&caseworker);
-        world.with_token(theirs.token()).get("/v1/cases").refused(401, "TOKEN_INVALID");
+        world
+            .with_token(theirs.token())
+            .get("/v1/cases")
+            .refused(401, "TOKEN_INVALID");
     });
 }
 
@@ -72,11 +112,21 @@ fn an_old_token_and_a_token_of_nobody_are_refused() {
     each_backend(|database| {
         let world = World::start(database);
         let who = the(Role::Caseworker).user;
-        let old = world.app.tokens.issue(who, now() - SignedDuration::from_secs(606)).unwrap();
-        world.with_token(&old).get("/v1/me").refused(401, "TOKEN_INVALID");
+        let old = world
+            .app
+            .tokens
+            .issue(who, now() - SignedDuration::from_secs(606))
+            .unwrap();
+        world
+            .with_token(&old)
+            .get("/v1/me")
+            .refused(401, "TOKEN_INVALID");
         let nobody = sanad_core::ids::UserId(uuid::Uuid::from_u128(9));
         let token = world.app.tokens.issue(nobody, now()).unwrap();
-        world.with_token(&token).get("/v1/me").refused(401, "ACCOUNT_DISABLED");
+        world
+            .with_token(&token)
+            .get("/v1/me")
+            .refused(401, "ACCOUNT_DISABLED");
     });
 }
 
@@ -85,13 +135,17 @@ fn every_operation_but_the_open_ones_asks_for_a_token() {
     each_backend(|database| {
         let world = World::start(database);
         let id = uuid::Uuid::from_u128(9).to_string();
-        let ids = ["id", "person_id", "answer_id", "edition", "code"].map(|name| (name, id.as_str()));
+        let ids =
+            ["id", "person_id", "answer_id", "edition", "code"].map(|name| (name, id.as_str()));
         let mut asked = 0;
         for operation in crate::contract::operations() {
             if operation.described.get("security").is_some() {
                 continue;
             }
-            let call = world.stranger().call(operation.method, &operation.path_with(&ids)).if_match("\"1\"");
+            let call = world
+                .stranger()
+                .call(operation.method, &operation.path_with(&ids))
+                .if_match("\"1\"");
             let reply = match operation.json_example() {
                 Some(example) => call.json(example).send(),
                 None => call.send(),

@@ -4,7 +4,7 @@
 //! Not here: what each step refuses (the files named after the steps).
 
 use crate::client::Reply;
-use crate::world::{World, today};
+use crate::world::{World, observed, today};
 use sanad_core::access::Role;
 use sanad_core::case::Registration;
 use sanad_core::conditions::Level;
@@ -32,7 +32,9 @@ pub(crate) fn place(code: &str) -> Value {
 /// The items of evidence that a receipt names.
 pub(crate) fn evidence_of(receipt: &Value) -> Value {
     let answers = receipt["answers"].as_array().unwrap();
-    let items = answers.iter().flat_map(|answer| answer["evidence"].as_array().unwrap());
+    let items = answers
+        .iter()
+        .flat_map(|answer| answer["evidence"].as_array().unwrap());
     json!({"evidence": items.collect::<Vec<_>>()})
 }
 
@@ -48,13 +50,21 @@ impl World {
     /// The registrar of its organisation registers a case.
     pub(crate) fn registered(&self, organisation: u32, new: &Registration) -> Case<'_> {
         let registrar = self.as_(&Staff::of(Role::Registrar, organisation));
-        let receipt = registrar.post("/v1/cases", &value_of(new)).expect(201).json();
+        let receipt = registrar
+            .post("/v1/cases", &value_of(new))
+            .expect(201)
+            .json();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Case {
             world: self,
             id: text(&receipt["case_id"]),
             number: text(&receipt["number"]),
-            persons: receipt["persons"].as_array().unwrap().iter().map(text).collect(),
+            persons: receipt["persons"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(text)
+                .collect(),
         }
     }
 
@@ -67,15 +77,21 @@ impl World {
     pub(crate) fn place_answered(&self, code: &str, answers: &Value) -> Value {
         let path = format!("/v1/areas/{EDITION}/{code}");
         let officer = self.as_(&the(Role::ProtectionOfficer));
-        let receipt = officer.post(&format!("{path}/answers"), answers).expect(201).json();
+        let receipt = officer
+            .post(&format!("{path}/answers"), answers)
+            .expect(201)
+            .json();
         let supervisor = self.as_(&the(Role::Supervisor));
-        supervisor.post(&format!("{path}/verifications"), &evidence_of(&receipt)).expect(200);
+        supervisor
+            .post(&format!("{path}/verifications"), &evidence_of(&receipt))
+            .expect(200);
         receipt
     }
 
     /// Everything about both places is answered with *yes* and verified.
     pub(crate) fn places_in_order(&self) {
-        let all = |level, place| value_of(&builders::all_yes_about_a_place(level, place, today()));
+        let all =
+            |level, place| value_of(&builders::all_yes_about_a_place(level, place, observed()));
         self.place_answered(QALAT_NOUR, &all(Level::Area, Place::Destination));
         self.place_answered(NORTH, &all(Level::Region, Place::Destination));
         self.place_answered(TELL_ASHJAR, &all(Level::Area, Place::Displacement));
@@ -87,7 +103,10 @@ impl World {
         let case = self.household();
         case.to_assessment();
         let officer = the(Role::ProtectionOfficer);
-        let receipt = case.post(&officer, "/findings", &json!({})).expect(201).json();
+        let receipt = case
+            .post(&officer, "/findings", &json!({}))
+            .expect(201)
+            .json();
         assert_eq!(receipt["finding"]["finding"], "compliant", "{receipt}");
         case
     }
@@ -105,12 +124,25 @@ impl Case<'_> {
 
     /// Its entity tag now.
     pub(crate) fn etag(&self) -> String {
-        self.get(&the(Role::Auditor), "").expect(200).etag().to_owned()
+        self.get(&the(Role::Auditor), "")
+            .expect(200)
+            .etag()
+            .to_owned()
     }
 
     /// A write on the case as it is now.
-    pub(crate) fn write(&self, who: &Staff, method: &str, rest: &str, body: Option<&Value>) -> Reply {
-        let call = self.world.as_(who).call(method, &self.path(rest)).if_match(&self.etag());
+    pub(crate) fn write(
+        &self,
+        who: &Staff,
+        method: &str,
+        rest: &str,
+        body: Option<&Value>,
+    ) -> Reply {
+        let call = self
+            .world
+            .as_(who)
+            .call(method, &self.path(rest))
+            .if_match(&self.etag());
         match body {
             Some(body) => call.json(body).send(),
             None => call.send(),
@@ -132,7 +164,7 @@ impl Case<'_> {
     /// *Yes* to everything that is asked about the household.
     pub(crate) fn all_yes(&self) -> Value {
         let persons: Vec<PersonId> = self.persons.iter().map(|id| id.parse().unwrap()).collect();
-        value_of(&builders::all_yes_about_the_case(&persons, today()))
+        value_of(&builders::all_yes_about_the_case(&persons, observed()))
     }
 
     /// T2 to T5, everything answered with *yes* and verified.
@@ -140,18 +172,23 @@ impl Case<'_> {
         let caseworker = the(Role::Caseworker);
         self.advance(&caseworker, "profiled").expect(200);
         self.advance(&caseworker, "counselling").expect(200);
-        let home = json!({"place": place(QALAT_NOUR), "chosen_on": today()});
+        let home = json!({"place": place(QALAT_NOUR), "chosen_on": observed()});
         self.put(&caseworker, "/destination", &home).expect(200);
-        let receipt = self.post(&caseworker, "/answers", &self.all_yes()).expect(201).json();
+        let receipt = self
+            .post(&caseworker, "/answers", &self.all_yes())
+            .expect(201)
+            .json();
         let officer = the(Role::ProtectionOfficer);
-        self.post(&officer, "/verifications", &evidence_of(&receipt)).expect(200);
+        self.post(&officer, "/verifications", &evidence_of(&receipt))
+            .expect(200);
         self.advance(&caseworker, "consent_recorded").expect(200);
         self.advance(&caseworker, "under_assessment").expect(200);
     }
 
     /// The household went home today.
     pub(crate) fn returned(&self, nature: &str) -> Reply {
-        let report = json!({"nature": nature, "departed_on": today(), "destination": place(QALAT_NOUR)});
+        let report =
+            json!({"nature": nature, "departed_on": today(), "destination": place(QALAT_NOUR)});
         self.post(&the(Role::Caseworker), "/returns", &report)
     }
 }
@@ -162,7 +199,7 @@ pub(crate) fn answer(indicator: &str, person: Option<&str>, value: &str) -> Valu
         builders::indicator(indicator),
         person.map(|id| id.parse().unwrap()),
         serde_json::from_value(json!(value)).unwrap(),
-        today(),
+        observed(),
     ));
     if !matches!(value, "yes" | "no") {
         answer.as_object_mut().unwrap().remove("score");

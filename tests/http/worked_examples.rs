@@ -9,8 +9,8 @@
 use crate::client::Client;
 use crate::steps::{place, the, value_of};
 use crate::world::{World, today};
-use jiff::Span;
 use jiff::civil::Date;
+use jiff::{Span, ToSpan as _, Unit};
 use sanad_core::access::{Grant, Role};
 use sanad_core::conditions::indicator::Place;
 use sanad_core::conditions::{Catalogue, Level};
@@ -26,7 +26,10 @@ fn files() -> Vec<(String, Value)> {
         .map(|entry| entry.unwrap().path())
         .map(|path| {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            (name, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap())
+            (
+                name,
+                serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap(),
+            )
         })
         .collect();
     files.sort_by(|a, b| a.0.cmp(&b.0));
@@ -52,7 +55,14 @@ impl<'a> Telling<'a> {
     fn new(world: &'a World, file: &'a Value) -> Self {
         let on: Date = text(&file["on"]).parse().unwrap();
         let shift = today() - on;
-        let mut this = Self { world, file, shift, people: BTreeMap::new(), case: String::new(), ids: BTreeMap::new() };
+        let mut this = Self {
+            world,
+            file,
+            shift,
+            people: BTreeMap::new(),
+            case: String::new(),
+            ids: BTreeMap::new(),
+        };
         this.hire();
         this.register();
         this
@@ -63,24 +73,52 @@ impl<'a> Telling<'a> {
         text(value).parse::<Date>().unwrap() + self.shift
     }
 
+    /// A birth that gives the same age, and as many days since the last birthday: the
+    /// same number of days would not, for leap years lie elsewhere.
+    fn birth(&self, born: &Value) -> Date {
+        let (on, born): (Date, Date) = (
+            text(&self.file["on"]).parse().unwrap(),
+            text(born).parse().unwrap(),
+        );
+        let years = on.since((Unit::Year, born)).unwrap().get_years();
+        let since_birthday = on - (born + years.years());
+        today() - since_birthday - years.years()
+    }
+
     /// Everyone who recorded an answer; the assessor of a file is an assessor here.
     fn hire(&mut self) {
-        let authors = self.file["answers"].as_array().unwrap().iter().map(|answer| text(&answer["by"]));
+        let authors = self.file["answers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|answer| text(&answer["by"]));
         let mut names: Vec<&str> = authors.chain(self.file["assessor"].as_str()).collect();
         names.sort_unstable();
         names.dedup();
         for (number, name) in (700..).zip(names) {
             let answers_about_areas = self.about_places().any(|answer| answer["by"] == name);
             let assesses = self.file["assessor"] == name;
-            let role = if answers_about_areas || assesses { Role::ProtectionOfficer } else { Role::Caseworker };
-            let grant = Grant { role, organisation: staff::organisation(1), areas: Vec::new() };
+            let role = if answers_about_areas || assesses {
+                Role::ProtectionOfficer
+            } else {
+                Role::Caseworker
+            };
+            let grant = Grant {
+                role,
+                organisation: staff::organisation(1),
+                areas: Vec::new(),
+            };
             let client = self.world.hire(&Staff::new(number, name, vec![grant]));
             self.people.insert(name.to_owned(), client);
         }
     }
 
     fn about_places(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
-        self.file["answers"].as_array().unwrap().iter().filter(|answer| answer["subject"] == "area")
+        self.file["answers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|answer| answer["subject"] == "area")
     }
 
     /// The household of the file: ages and what the rule knows of each person.
@@ -89,27 +127,38 @@ impl<'a> Telling<'a> {
         registration["registered_on"] = json!(today());
         let template = registration["members"][0].clone();
         let members = self.file["members"].as_array().unwrap();
-        registration["members"] = members.iter().enumerate().map(|(i, member)| {
-            let mut profile = template.clone();
-            profile["relationship"] = json!(if i == 0 { "self" } else { "other_relative" });
-            profile["birth"] = match &member["born"] {
-                Value::Null => json!({"precision": "unknown"}),
-                born => json!({"date": self.day(born), "precision": "day"}),
-            };
-            for flag in member["flags"].as_array().unwrap() {
-                match text(flag) {
-                    "uasc" => profile["unaccompanied_or_separated"] = json!(true),
-                    "refugee" => profile["legal_statuses"] = json!([{"status": "REF", "since": "2015-03-01"}]),
-                    other => panic!("no way to register {other}"),
+        registration["members"] = members
+            .iter()
+            .enumerate()
+            .map(|(i, member)| {
+                let mut profile = template.clone();
+                profile["relationship"] = json!(if i == 0 { "self" } else { "other_relative" });
+                profile["birth"] = match &member["born"] {
+                    Value::Null => json!({"precision": "unknown"}),
+                    born => json!({"date": self.birth(born), "precision": "day"}),
+                };
+                for flag in member["flags"].as_array().unwrap() {
+                    match text(flag) {
+                        "uasc" => profile["unaccompanied_or_separated"] = json!(true),
+                        "refugee" => {
+                            profile["legal_statuses"] =
+                                json!([{"status": "REF", "since": "2015-03-01"}])
+                        }
+                        other => panic!("no way to register {other}"),
+                    }
                 }
-            }
-            profile
-        }).collect();
+                profile
+            })
+            .collect();
         let registrar = self.world.as_(&the(Role::Registrar));
-        let receipt = registrar.post("/v1/cases", &registration).expect(201).json();
+        let receipt = registrar
+            .post("/v1/cases", &registration)
+            .expect(201)
+            .json();
         text(&receipt["case_id"]).clone_into(&mut self.case);
         for (member, person) in members.iter().zip(receipt["persons"].as_array().unwrap()) {
-            self.ids.insert(text(&member["id"]).to_owned(), text(person).to_owned());
+            self.ids
+                .insert(text(&member["id"]).to_owned(), text(person).to_owned());
         }
     }
 
@@ -128,12 +177,21 @@ impl<'a> Telling<'a> {
     /// A request as `who`, with the tag of the case where one is needed.
     fn post(&self, who: &Client, path: &str, body: &Value) -> crate::client::Reply {
         let call = who.call("POST", path);
-        let call = if path.starts_with("/v1/cases/") { call.if_match(&self.etag()) } else { call };
+        let call = if path.starts_with("/v1/cases/") {
+            call.if_match(&self.etag())
+        } else {
+            call
+        };
         call.json(body).send()
     }
 
     fn etag(&self) -> String {
-        self.world.as_(&the(Role::Auditor)).get(&format!("/v1/cases/{}", self.case)).expect(200).etag().to_owned()
+        self.world
+            .as_(&the(Role::Auditor))
+            .get(&format!("/v1/cases/{}", self.case))
+            .expect(200)
+            .etag()
+            .to_owned()
     }
 
     fn as_sent(&self, answer: &Value) -> Value {
@@ -166,24 +224,60 @@ impl<'a> Telling<'a> {
         let same = |a: &&Value, b: &&Value| a["by"] == b["by"] && self.desk(a) == self.desk(b);
         let runs: Vec<Vec<&Value>> = answers.chunk_by(same).map(<[_]>::to_vec).collect();
         for run in runs {
-            assert!(run.iter().all(|answer| answer["adjudication"] == false && answer["retracted"] == false));
+            assert!(
+                run.iter()
+                    .all(|answer| answer["adjudication"] == false && answer["retracted"] == false)
+            );
             let desk = self.desk(run[0]);
             let body = json!({"answers": run.iter().map(|answer| self.as_sent(answer)).collect::<Vec<_>>()});
-            let receipt = self.post(&self.people[text(&run[0]["by"])], &format!("{desk}/answers"), &body).expect(201).json();
+            let receipt = self
+                .post(
+                    &self.people[text(&run[0]["by"])],
+                    &format!("{desk}/answers"),
+                    &body,
+                )
+                .expect(201)
+                .json();
             let mut verified = Vec::new();
             for (answer, recorded) in run.iter().zip(receipt["answers"].as_array().unwrap()) {
-                self.ids.insert(text(&answer["id"]).to_owned(), text(&recorded["answer_id"]).to_owned());
-                let items = answer["evidence"].as_array().unwrap().iter().zip(recorded["evidence"].as_array().unwrap());
-                verified.extend(items.filter(|(item, _)| item["verified"] == true).map(|(_, id)| id.clone()));
+                self.ids.insert(
+                    text(&answer["id"]).to_owned(),
+                    text(&recorded["answer_id"]).to_owned(),
+                );
+                let items = answer["evidence"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .zip(recorded["evidence"].as_array().unwrap());
+                verified.extend(
+                    items
+                        .filter(|(item, _)| item["verified"] == true)
+                        .map(|(_, id)| id.clone()),
+                );
             }
             let supervisor = self.world.as_(&the(Role::Supervisor));
             if !verified.is_empty() {
-                self.post(&supervisor, &format!("{desk}/verifications"), &json!({"evidence": verified})).expect(200);
+                self.post(
+                    &supervisor,
+                    &format!("{desk}/verifications"),
+                    &json!({"evidence": verified}),
+                )
+                .expect(200);
             }
-            for answer in run.iter().filter(|answer| !answer["confirmed_by"].is_null()) {
-                let path = format!("{desk}/answers/{}/confirmation", self.ids[text(&answer["id"])]);
+            for answer in run
+                .iter()
+                .filter(|answer| !answer["confirmed_by"].is_null())
+            {
+                let path = format!(
+                    "{desk}/answers/{}/confirmation",
+                    self.ids[text(&answer["id"])]
+                );
                 let call = supervisor.call("POST", &path);
-                let call = if path.starts_with("/v1/cases") { call.if_match(&self.etag()) } else { call };
+                let call = if path.starts_with("/v1/cases") {
+                    call.if_match(&self.etag())
+                } else {
+                    call
+                };
                 call.send().expect(200);
             }
         }
@@ -191,7 +285,9 @@ impl<'a> Telling<'a> {
             assert_eq!(event["voids"], "PHY", "the files know of no other event");
             let clash = json!({"kind": "armed_clash", "happened_on": self.day(&event["on"])});
             let officer = self.world.as_(&the(Role::ProtectionOfficer));
-            officer.post(&format!("/v1/areas/{EDITION}/{QALAT_NOUR}/events"), &clash).expect(201);
+            officer
+                .post(&format!("/v1/areas/{EDITION}/{QALAT_NOUR}/events"), &clash)
+                .expect(201);
         }
     }
 
@@ -200,10 +296,18 @@ impl<'a> Telling<'a> {
     fn advanced(&self) -> bool {
         let caseworker = self.world.as_(&the(Role::Caseworker));
         let path = format!("/v1/cases/{}/transitions", self.case);
-        for step in ["profiled", "counselling", "consent_recorded", "under_assessment"] {
+        for step in [
+            "profiled",
+            "counselling",
+            "consent_recorded",
+            "under_assessment",
+        ] {
             let reply = self.post(&caseworker, &path, &json!({"to": step}));
             if reply.status == 409 {
-                assert_eq!((step, reply.codes()), ("consent_recorded", vec!["PERSON_NOT_ASKED".to_owned()]));
+                assert_eq!(
+                    (step, reply.codes()),
+                    ("consent_recorded", vec!["PERSON_NOT_ASKED".to_owned()])
+                );
                 return false;
             }
             reply.expect(200);
@@ -224,33 +328,52 @@ impl<'a> Telling<'a> {
 
     fn holds(&self, assessment: &Value, name: &str) {
         for part in ["finding", "conditions"] {
-            assert_eq!(assessment[part], self.file["expected"][part], "{name}: {part}");
+            assert_eq!(
+                assessment[part], self.file["expected"][part],
+                "{name}: {part}"
+            );
         }
-        assert_eq!(assessment["reasons"].as_array().unwrap(), &self.expected_reasons(), "{name}");
+        assert_eq!(
+            assessment["reasons"].as_array().unwrap(),
+            &self.expected_reasons(),
+            "{name}"
+        );
     }
 
     fn tell(mut self, name: &str) -> bool {
         let home = json!({"place": place(QALAT_NOUR), "chosen_on": self.day(&json!("2025-04-01"))});
         let caseworker = self.world.as_(&the(Role::Caseworker));
         let path = format!("/v1/cases/{}/destination", self.case);
-        caseworker.call("PUT", &path).if_match(&self.etag()).json(&home).send().expect(200);
+        caseworker
+            .call("PUT", &path)
+            .if_match(&self.etag())
+            .json(&home)
+            .send()
+            .expect(200);
         self.record();
         let issuing = self.advanced();
         let findings = format!("/v1/cases/{}/findings", self.case);
         if self.file["expected"]["error"] == "SELF_ASSESSMENT" {
             let assessor = &self.people[text(&self.file["assessor"])];
-            self.post(assessor, &findings, &json!({})).refused(409, "SELF_ASSESSMENT");
+            self.post(assessor, &findings, &json!({}))
+                .refused(409, "SELF_ASSESSMENT");
             return issuing;
         }
         let officer = match self.file["assessor"].as_str() {
             Some(name) => self.people[name].clone(),
             None => self.world.as_(&the(Role::ProtectionOfficer)),
         };
-        let proposed = officer.get(&format!("/v1/cases/{}/assessment", self.case)).expect(200).json();
+        let proposed = officer
+            .get(&format!("/v1/cases/{}/assessment", self.case))
+            .expect(200)
+            .json();
         self.holds(&proposed["assessment"], name);
         if issuing {
             let reply = self.post(&officer, &findings, &json!({})).expect(201);
-            let issued = officer.get(reply.header("location").unwrap()).expect(200).json();
+            let issued = officer
+                .get(reply.header("location").unwrap())
+                .expect(200)
+                .json();
             self.holds(&issued["assessment"], name);
         }
         issuing
@@ -271,6 +394,9 @@ fn every_worked_example_gives_its_result_through_the_hands_of_people() {
             }
         }
         // An adult who was never asked keeps the case from being assessed at all (T4).
-        assert_eq!(not_issued, ["EX-02a", "EX-02b", "EX-06a", "EX-06d", "EX-06e"]);
+        assert_eq!(
+            not_issued,
+            ["EX-02a", "EX-02b", "EX-06a", "EX-06d", "EX-06e"]
+        );
     });
 }

@@ -25,6 +25,11 @@ pub(crate) fn today() -> Date {
     now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// The day on which answers are observed: what happens today comes after them.
+pub(crate) fn observed() -> Date {
+    today().yesterday().unwrap()
+}
+
 pub(crate) fn now() -> Timestamp {
     clock::now()
 }
@@ -78,12 +83,18 @@ impl World {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
                 let running = sanad_api::start(of_server, &settings).unwrap();
-                tell.send((running.address, running.server.handle())).unwrap();
+                tell.send((running.address, running.server.handle()))
+                    .unwrap();
                 running.server.await.unwrap();
             });
         });
         let (address, handle) = told.recv_timeout(Duration::from_secs(30)).unwrap();
-        Self { app, address, handle, thread: Some(thread) }
+        Self {
+            app,
+            address,
+            handle,
+            thread: Some(thread),
+        }
     }
 
     /// A user at work.
@@ -105,7 +116,10 @@ impl World {
     /// An account that no test kit knows.
     pub(crate) fn hire(&self, who: &Staff) -> Client {
         let (account, grants) = who.rows(password_hash(), now());
-        self.app.store.administer(|db| db.put_account(&account, &grants)).unwrap();
+        self.app
+            .store
+            .administer(|db| db.put_account(&account, &grants))
+            .unwrap();
         self.as_(who)
     }
 

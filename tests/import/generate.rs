@@ -176,7 +176,7 @@ impl List {
     /// Makes a row bad; `at` counts the rows below the header from 0.
     pub(crate) fn spoil(&mut self, at: usize, slip: &Slip) {
         for (header, text) in slip.0 {
-            self.rows[at][column(header)] = (*text).to_owned();
+            (*text).clone_into(&mut self.rows[at][column(header)]);
         }
     }
 
@@ -240,22 +240,36 @@ fn person(number: usize, household: &str, relation: &str) -> Vec<String> {
         String::new()
     };
     let mut row = vec![String::new(); HEADERS.len()];
-    let mut set = |header: &str, text: &str| row[column(header)] = text.to_owned();
+    let mut set = |header: &str, text: &str| text.clone_into(&mut row[column(header)]);
     set("رقم الأسرة", household);
     set("رقم الفرد", &format!("P{number}"));
     set("صلة القرابة", relation);
     set("الجنس", sex);
     set("تاريخ الميلاد", &birth);
     set("العمر", &age);
-    set("الجنسية", if number % 3 == 0 { "N/A" } else { "SYR" });
+    set(
+        "الجنسية",
+        if number.is_multiple_of(3) {
+            "N/A"
+        } else {
+            "SYR"
+        },
+    );
     set("Status", "IDP");
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         set("Document", "national_id");
         set("Document number", &format!("{:010}", number * 7));
     }
-    set("Needs", if number % 6 == 0 { "WG-SEE;WG-WLK" } else { "" });
+    set(
+        "Needs",
+        if number.is_multiple_of(6) {
+            "WG-SEE;WG-WLK"
+        } else {
+            ""
+        },
+    );
     set("Unaccompanied", "no");
-    if household.is_empty() || number % 5 == 0 {
+    if household.is_empty() || number.is_multiple_of(5) {
         set("الهاتف", &format!("+963 11 {number:07}"));
         set("Safe to call", "نعم");
         set("P-code", "C2044");

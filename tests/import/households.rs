@@ -23,11 +23,11 @@ fn bad_list() -> (List, Vec<(u32, String, &'static str)>) {
     let in_households = (0..40).map(|number| number * 5 * 40 + 5 * (number % 3) + number % 5);
     for (slip, at) in SLIPS.iter().cycle().zip(alone) {
         list.spoil(at, slip);
-        expected.push((at as u32 + 2, slip.1.to_owned(), slip.2));
+        expected.push((u32::try_from(at).unwrap() + 2, slip.1.to_owned(), slip.2));
     }
     for (slip, at) in SLIPS[..8].iter().cycle().zip(in_households) {
         list.spoil(at, slip);
-        expected.push((at as u32 + 2, slip.1.to_owned(), slip.2));
+        expected.push((u32::try_from(at).unwrap() + 2, slip.1.to_owned(), slip.2));
     }
     expected.sort();
     assert_eq!(expected.len(), 200);

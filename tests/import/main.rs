@@ -2,6 +2,11 @@
 //!
 //! `generate` makes lists; each other file is one subject.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of tests may fail as tests do"
+)]
+
 mod areas;
 mod formats;
 mod generate;

@@ -33,7 +33,10 @@ impl CaseDocument {
     pub fn tiers_for(&self, who: &Visibility) -> Option<Tiers> {
         let places = crate::place_path::decode(&self.place_path);
         let organisation = OrganisationId(self.organisation.0);
-        who.tiers_for(&Resource::Case { organisation, places: &places })
+        who.tiers_for(&Resource::Case {
+            organisation,
+            places: &places,
+        })
     }
 
     /// Whether a reader may know of it.

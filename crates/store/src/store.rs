@@ -94,7 +94,9 @@ impl Store {
     /// answered by one statement.
     pub async fn case(&self, who: Visibility, id: Key) -> Result<Option<CaseDocument>, StoreError> {
         let (caller, answer) = oneshot::channel();
-        self.inner.readers.send(Read::Case(CaseJob { who, id, caller }))?;
+        self.inner
+            .readers
+            .send(Read::Case(CaseJob { who, id, caller }))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 

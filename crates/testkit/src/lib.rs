@@ -9,7 +9,6 @@
 //! needs cases.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     reason = "a test kit fails as loudly as the tests that use it"

@@ -91,10 +91,10 @@ impl Plan {
     /// mapping the headers themselves are the names of the fields.
     pub fn new(mapping: &Mapping, table: &Table) -> Result<Self, TableFault> {
         let by_header = mapping.columns.is_empty() && mapping.names.is_empty();
-        let named;
+        let filled;
         let mapping = if by_header {
-            named = with_headers_as_fields(mapping, table.headers());
-            &named
+            filled = with_headers_as_fields(mapping, table.headers());
+            &filled
         } else {
             mapping
         };
@@ -109,7 +109,7 @@ impl Plan {
             .iter()
             .filter_map(|name| name_source(name, &mut headers, &mut wrong))
             .collect();
-        let plan = Self {
+        let resolved = Self {
             sources,
             names,
             focal_person: mapping.focal_person,
@@ -123,9 +123,9 @@ impl Plan {
                 .map(|word| plain_header(word))
                 .collect(),
         };
-        plan.check_complete(&mut wrong);
+        resolved.check_complete(&mut wrong);
         if wrong.is_empty() {
-            Ok(plan)
+            Ok(resolved)
         } else {
             Err(TableFault::new("MAPPING_WRONG", wrong.join("\n")))
         }
@@ -390,7 +390,7 @@ fn with_headers_as_fields(mapping: &Mapping, headers: &[String]) -> Mapping {
         };
         *slot = Some(header.clone());
     }
-    filled.names.retain(|name| name.holds_something());
+    filled.names.retain(NameColumns::holds_something);
     filled
 }
 

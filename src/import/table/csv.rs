@@ -90,12 +90,8 @@ pub(super) fn rows<E: From<TableFault>>(
         // The reader passes over blank lines without a word; lines that are not of
         // this row were such.
         let lines = reader.position().line() - before;
-        let inside = record
-            .as_slice()
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count() as u64;
-        let blank = lines.saturating_sub(inside + 1);
+        let inside = record.as_slice().split(|byte| *byte == b'\n').count() as u64;
+        let blank = lines.saturating_sub(inside);
         number = number.saturating_add(u32::try_from(blank + 1).unwrap_or(u32::MAX));
         row.clear(number);
         row.share = share(reader.position().byte(), size);

@@ -27,7 +27,7 @@ pub(super) fn check(file: &File) -> Result<(), TableFault> {
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(damaged)?;
         let name = part.name().map_err(damaged)?.to_ascii_lowercase();
-        let is_text = name.ends_with(".xml") || name.ends_with(".rels");
+        let is_text = matches!(name.rsplit('.').next(), Some("xml" | "rels"));
         if !is_text {
             continue;
         }

@@ -134,12 +134,11 @@ impl Row {
     /// Sets a cell; those between it and the last one become empty.
     fn set(&mut self, column: usize, raw: &str, kind: Kind) {
         while self.width <= column {
-            match self.cells.get_mut(self.width) {
-                Some(cell) => {
-                    cell.text.clear();
-                    cell.kind = Kind::Text;
-                }
-                None => self.cells.push(Cell::default()),
+            if let Some(cell) = self.cells.get_mut(self.width) {
+                cell.text.clear();
+                cell.kind = Kind::Text;
+            } else {
+                self.cells.push(Cell::default());
             }
             self.width += 1;
         }
@@ -148,21 +147,12 @@ impl Row {
         };
         cell.text.clear();
         let text = without_guard(raw.trim());
-        // Three bytes a character at least have to be there before it is worth counting.
-        match text
-            .char_indices()
-            .nth(CELL_AT_MOST)
-            .filter(|_| text.len() > CELL_AT_MOST)
-        {
-            Some((end, _)) => {
-                cell.text.push_str(text.get(..end).unwrap_or_default());
-                cell.kind = Kind::TooLong;
-            }
-            None => {
-                cell.text.push_str(text);
-                cell.kind = kind;
-            }
-        }
+        // Few cells have so many bytes that it is worth counting characters.
+        let long = Some(text).filter(|text| text.len() > CELL_AT_MOST);
+        let end = long.and_then(|text| text.char_indices().nth(CELL_AT_MOST));
+        cell.text
+            .push_str(end.map_or(text, |(end, _)| &text[..end]));
+        cell.kind = if end.is_some() { Kind::TooLong } else { kind };
     }
 }
 
@@ -209,7 +199,7 @@ pub struct Table {
 #[derive(Debug)]
 enum Form {
     Csv(csv::Source),
-    Xlsx(xlsx::Source),
+    Xlsx(Box<xlsx::Source>),
 }
 
 impl Table {
@@ -228,7 +218,7 @@ impl Table {
         let read = file.read(&mut magic)?;
         file.seek(SeekFrom::Start(0))?;
         let form = match magic.get(..read).unwrap_or_default() {
-            [b'P', b'K', 3, 4, ..] => Form::Xlsx(xlsx::Source::open(file, layout)?),
+            [b'P', b'K', 3, 4, ..] => Form::Xlsx(Box::new(xlsx::Source::open(file, layout)?)),
             [0xD0, 0xCF, 0x11, 0xE0, ..] => {
                 return Err(TableFault::new(
                     "FILE_OLD_OR_LOCKED",

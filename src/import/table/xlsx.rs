@@ -94,16 +94,14 @@ fn fill(row: &mut Row, cell: &Cell<DataRef<'_>>, column: usize, scratch: &mut St
             let _ = write!(scratch, "{number}");
             row.set(column, scratch, Kind::Number(*number));
         }
-        DataRef::DateTime(moment) => match day_of(moment) {
-            Some(day) => {
-                let _ = write!(scratch, "{day}");
-                row.set(column, scratch, Kind::Day(day));
-            }
-            None => {
-                let _ = write!(scratch, "{}", moment.as_f64());
-                row.set(column, scratch, Kind::Text);
-            }
-        },
+        DataRef::DateTime(moment) => {
+            let day = day_of(moment);
+            let _ = match day {
+                Some(day) => write!(scratch, "{day}"),
+                None => write!(scratch, "{}", moment.as_f64()),
+            };
+            row.set(column, scratch, day.map_or(Kind::Text, Kind::Day));
+        }
         DataRef::Error(_) => row.set(column, "#", Kind::Fault),
     }
 }

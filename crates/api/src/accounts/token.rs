@@ -156,6 +156,10 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils::new_unimplemented(),
 };
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is the library's"
+)]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> JwtResult<Box<dyn JwtSigner>> {
     let seed = key
         .as_bytes()
@@ -167,6 +171,10 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> JwtResult<Box<dyn JwtSign
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is the library's"
+)]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVerifier>> {
     let bytes = key
         .try_get_as_bytes()?

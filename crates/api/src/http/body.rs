@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
 use sanad_core::value::split_code;
 use sanad_core::wire::without_value;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -29,7 +29,10 @@ impl Default for BodyDeadline {
 
 /// The deadline of the server that a request reached.
 pub fn deadline(request: &HttpRequest) -> BodyDeadline {
-    request.app_data::<BodyDeadline>().copied().unwrap_or_default()
+    request
+        .app_data::<BodyDeadline>()
+        .copied()
+        .unwrap_or_default()
 }
 
 /// A JSON body with its bytes, from which the idempotency key is checked.
@@ -71,7 +74,11 @@ pub fn media_type(request: &HttpRequest) -> Option<String> {
 }
 
 /// Reads a body within the deadline and a limit.
-pub async fn collect(mut payload: Payload, limit: usize, deadline: BodyDeadline) -> ApiResult<Bytes> {
+pub async fn collect(
+    mut payload: Payload,
+    limit: usize,
+    deadline: BodyDeadline,
+) -> ApiResult<Bytes> {
     let read = async {
         let mut body = BytesMut::new();
         while let Some(chunk) = payload.next().await {
@@ -103,8 +110,20 @@ pub async fn collect(mut payload: Payload, limit: usize, deadline: BodyDeadline)
         })
 }
 
-/// Parses JSON strictly: nothing after the end, no unknown field.
+/// Parses JSON strictly: an object, nothing after its end, no unknown field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    // serde would also read a list as a structure, by position and without names.
+    let no_object = bytes
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| *first != b'{');
+    if no_object && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+        return Err(ApiError::field(
+            "",
+            "FIELD_INVALID",
+            "the body is a JSON object",
+        ));
+    }
     let mut input = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut input).map_err(|refused| {
         let pointer = pointer(refused.path());

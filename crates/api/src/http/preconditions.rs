@@ -41,7 +41,12 @@ impl FromRequest for IfMatch {
                 .to_str()
                 .ok()
                 .and_then(|text| {
-                    let revision = text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
+                    let revision = text
+                        .trim()
+                        .strip_prefix('"')?
+                        .strip_suffix('"')?
+                        .parse()
+                        .ok()?;
                     // `"+7"` and `"07"` are other tags, though they are the same number.
                     (etag(revision) == text.trim()).then_some(revision)
                 })

@@ -13,7 +13,6 @@ pub struct ProblemResponse(#[expect(dead_code, reason = "only its schema is used
 
 /// Error answers of operations open to everyone.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "only its schema is used")]
 pub enum PublicProblems {
     /// A parameter or the form of the request is wrong.
     #[response(status = 400)]
@@ -28,7 +27,6 @@ pub enum PublicProblems {
 
 /// Error answers of signing in, besides those open to everyone.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "only its schema is used")]
 pub enum SignInProblems {
     /// Login name or password is not right, or the account is not in use.
     #[response(status = 401)]
@@ -49,7 +47,6 @@ pub enum SignInProblems {
 
 /// Error answers of reads.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "only its schema is used")]
 pub enum ReadProblems {
     /// A parameter is unknown or wrong.
     #[response(status = 400)]
@@ -73,7 +70,6 @@ pub enum ReadProblems {
 
 /// Error answers of writes.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "only its schema is used")]
 pub enum WriteProblems {
     /// The request is not well formed.
     #[response(status = 400)]

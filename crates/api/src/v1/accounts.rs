@@ -89,9 +89,21 @@ pub async fn list_accounts(
     app.policy
         .permit(&caller.0, Permission::AccountsRead, &Resource::Registry)?;
     let limit = super::cases::page_size(query.limit)?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(login_name)
+        .transpose()
+        .map_err(|_| {
+            ApiError::parameter(
+                "cursor",
+                "CURSOR_INVALID",
+                "give the `next` of a page, unchanged",
+            )
+        })?;
     let rows = app
         .store
-        .read(move |db| db.list_accounts(query.cursor.as_deref(), limit + 1))
+        .read(move |db| db.list_accounts(after.as_deref(), limit + 1))
         .await?;
     let more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
     let kept = usize::try_from(limit).unwrap_or(rows.len()).min(rows.len());

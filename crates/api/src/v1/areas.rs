@@ -225,6 +225,10 @@ pub struct Dossier {
 
 /// One question about a place over time.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own"
+)]
 pub struct DossierIndicator {
     /// The indicator.
     pub indicator: String,

@@ -1,7 +1,7 @@
 //! Cases: register, read, list.
 
 use super::views::{CaseReceipt, CaseSummary, registered};
-use super::{end_of, request, shown, shown_at, written};
+use super::{day, end_of, request, shown, shown_at, written};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{
@@ -19,7 +19,7 @@ use sanad_core::conditions::Finding;
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_store::db::{CaseCursor, CaseFilter};
 use sanad_store::journal::{case_of, case_stream};
-use sanad_store::sql_types::{At, Key, On};
+use sanad_store::sql_types::{At, Key};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -91,7 +91,10 @@ pub async fn get_case(
     let found = app.store.case(who.clone(), case_stream(id)).await?;
     let found = found.and_then(|found| Some((found.tiers_for(&who)?, found)));
     let (tiers, found) = found.ok_or_else(|| ApiError::not_found("CASE_NOT_FOUND"))?;
-    Ok(shown_at(u64::try_from(found.revision).unwrap_or(0), limited(found.body, tiers)?))
+    Ok(shown_at(
+        u64::try_from(found.revision).unwrap_or(0),
+        limited(found.body, tiers)?,
+    ))
 }
 
 /// The stored document as it is for whoever may see all of it, else without the
@@ -219,8 +222,8 @@ pub async fn list_cases(
             }),
         number: query.number.map(|number| number.as_str().to_owned()),
         organisation: query.organisation.map(|id| Key(id.0)),
-        registered_from: query.registered_from.map(On),
-        registered_to: query.registered_to.map(On),
+        registered_from: day("registered_from", query.registered_from)?,
+        registered_to: day("registered_to", query.registered_to)?,
     };
     let rows = app
         .store

@@ -3,7 +3,7 @@
 use super::cases::{AsOf, case_id, page_size, place, visible_case};
 use super::household::OnCase;
 use super::views::{CaseReceipt, issued};
-use super::{end_of, reports, shown};
+use super::{day, end_of, reports, shown};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{
@@ -21,7 +21,7 @@ use sanad_core::conditions::file::AssessmentReport;
 use sanad_core::ids::{CaseId, FindingId, UserId};
 use sanad_store::db::RegisterFilter;
 use sanad_store::rows::FindingRow;
-use sanad_store::sql_types::{Key, On};
+use sanad_store::sql_types::Key;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -107,10 +107,16 @@ pub async fn list_case_findings(
     let until = as_of.as_of.map(end_of).transpose()?;
     let (state, _) = visible_case(&app, who, id, until).await?;
     // The roles that show the case need not be those that show its findings.
-    let resource = Resource::Case { organisation: state.organisation, places: &state.places };
-    app.policy.permit(&caller.0, Permission::FindingsRead, &resource)?;
+    let resource = Resource::Case {
+        organisation: state.organisation,
+        places: &state.places,
+    };
+    app.policy
+        .permit(&caller.0, Permission::FindingsRead, &resource)?;
     let rows = app.store.read(move |db| db.findings_of(Key(id.0))).await?;
-    let known = rows.iter().filter(|row| until.is_none_or(|until| row.issued_at <= until));
+    let known = rows
+        .iter()
+        .filter(|row| until.is_none_or(|until| row.issued_at <= until));
     let items = known.map(FindingView::of).collect::<ApiResult<_>>()?;
     shown(&FindingList { items })
 }
@@ -257,8 +263,8 @@ pub async fn list_findings(
             .map(|text| place("place", text))
             .transpose()?
             .map(|p| p.to_string()),
-        from: query.from.map(On),
-        to: query.to.map(On),
+        from: day("from", query.from)?,
+        to: day("to", query.to)?,
         until: query.as_of.map(end_of).transpose()?,
         without_compliant_finding: false,
     };

@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanad_core::access::Actor;
-use sanad_store::sql_types::At;
+use sanad_store::sql_types::{At, On};
 use serde::Serialize;
 
 /// A write as it came in.
@@ -85,6 +85,21 @@ pub(crate) fn shown_at(revision: u64, body: Vec<u8>) -> HttpResponse {
         .insert_header(("cache-control", "no-store"))
         .insert_header((ETAG, etag(revision)))
         .body(body)
+}
+
+/// The earliest day that a parameter may name; not every database counts further back.
+const EARLIEST: Date = Date::constant(1, 1, 1);
+
+/// A day of a filter.
+pub(crate) fn day(name: &str, day: Option<Date>) -> ApiResult<Option<On>> {
+    match day {
+        Some(day) if day < EARLIEST => Err(ApiError::parameter(
+            name,
+            "PARAMETER_INVALID",
+            "this day is out of range",
+        )),
+        day => Ok(day.map(On)),
+    }
 }
 
 /// What was known at the end of a day, in UTC: the first moment after it.

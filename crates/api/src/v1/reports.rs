@@ -2,7 +2,7 @@
 //! compliant finding (R3).
 
 use super::cases::{page_size, place};
-use super::{end_of, shown};
+use super::{day, end_of, shown};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
@@ -16,7 +16,6 @@ use sanad_core::conditions::Finding;
 use sanad_core::ids::{CaseId, FindingId, ReturnId, UserId};
 use sanad_store::db::{Db, RegisterFilter};
 use sanad_store::rows::ReturnRow;
-use sanad_store::sql_types::On;
 use sanad_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -268,8 +267,8 @@ pub async fn list_returns_without_finding(
             .map(|text| place("place", text))
             .transpose()?
             .map(|p| p.to_string()),
-        from: query.from.map(On),
-        to: query.to.map(On),
+        from: day("from", query.from)?,
+        to: day("to", query.to)?,
         until: query.as_of.map(end_of).transpose()?,
         without_compliant_finding: true,
     };

@@ -1,6 +1,7 @@
 //! Signing in, and who one is.
 
-use super::{accounts::AccountView, shown};
+use super::accounts::{AccountView, login_name};
+use super::shown;
 use crate::accounts::password::verify_password;
 use crate::accounts::token::LIFETIME;
 use crate::actor::Caller;
@@ -60,10 +61,15 @@ pub async fn sign_in(
     body: Json<SignIn>,
 ) -> ApiResult<HttpResponse> {
     let SignIn { login, password } = body.value;
-    let row = app
-        .store
-        .read(move |db| db.account_by_login(&login))
-        .await?;
+    // A text that is no login name is nobody's; the database is not asked for it.
+    let row = match login_name(&login) {
+        Ok(login) => {
+            app.store
+                .read(move |db| db.account_by_login(&login))
+                .await?
+        }
+        Err(_) => None,
+    };
     let Ok(_slot) = app.hashing.acquire().await else {
         return Err(ApiError::fault());
     };

@@ -4,7 +4,8 @@
 
 use super::evidence::{EvidenceRecord, NewEvidence};
 use crate::bounded_text;
-use crate::conditions::{NaReason, Value};
+// Under its own name: the generator of the API document takes any `Value` for free JSON.
+use crate::conditions::{NaReason, Value as AnswerValue};
 use crate::ids::{AnswerId, PersonId, UserId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub struct NewAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
     /// Every question is worded so that *yes* satisfies the standard.
-    pub value: Value,
+    pub value: AnswerValue,
     /// For scale indicators (PHY-07, MAT-07, DEM-05): 0 to 100, higher is worse.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 100))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,7 +64,7 @@ pub struct AnswerRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
     /// The answer.
-    pub value: Value,
+    pub value: AnswerValue,
     /// The score, for scale indicators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<u8>,

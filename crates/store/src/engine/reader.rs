@@ -61,12 +61,17 @@ impl Readers {
                 .map_err(|error| StoreError::Open(format!("cannot start a thread: {error}")))?;
             threads.push(thread);
         }
-        Ok(Self { queue: Some(queue), threads })
+        Ok(Self {
+            queue: Some(queue),
+            threads,
+        })
     }
 
     /// Queues a job.
     pub(crate) fn send(&self, job: Read) -> Result<(), StoreError> {
-        let Some(queue) = &self.queue else { return Err(StoreError::Closed) };
+        let Some(queue) = &self.queue else {
+            return Err(StoreError::Closed);
+        };
         queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => {
                 metrics::counter!("sanad_store_queue_full_total", "queue" => "read").increment(1);
@@ -118,7 +123,9 @@ fn answer(line: &mut Line, cases: Vec<CaseJob>) -> bool {
         Ok(found) => {
             let found: HashMap<Key, CaseDocument> = found.into_iter().collect();
             for case in cases {
-                let document = found.get(&case.id).filter(|document| document.is_seen_by(&case.who));
+                let document = found
+                    .get(&case.id)
+                    .filter(|document| document.is_seen_by(&case.who));
                 let _ = case.caller.send(Ok(document.cloned()));
             }
             true
@@ -126,7 +133,9 @@ fn answer(line: &mut Line, cases: Vec<CaseJob>) -> bool {
         Err(_) => {
             for case in cases {
                 // Each asks again alone: what one of them met is not the others' fault.
-                let alone = line.get().and_then(|db| db.case_document(&case.who, case.id));
+                let alone = line
+                    .get()
+                    .and_then(|db| db.case_document(&case.who, case.id));
                 let _ = case.caller.send(alone);
             }
             false

@@ -5,14 +5,16 @@
 //!
 //! Not here: which rows are one household (`survey`), and storing (`keep`).
 
-use super::date::{self, NoDate, Written};
+mod reading;
+
+use super::date;
 use super::fault::Fault;
 use super::household::HouseholdValues;
-use super::mapping::{Field, FocalPerson, Plan, Source};
+use super::mapping::{Field, FocalPerson, Plan};
 use super::places::PlaceCodes;
-use super::table::{CELL_AT_MOST, Kind, Row, day_of_serial};
+use super::table::Row;
 use jiff::civil::Date;
-use sanad_core::area::PlaceRef;
+use reading::{Held, Reading, Reported, yes_no};
 use sanad_core::language::LanguageTag;
 use sanad_core::person::{
     BirthDate, BirthPrecision, Cause, ContactKind, ContactPoint, ContactText, Document,
@@ -45,13 +47,6 @@ pub struct RowReader<'a> {
     /// Today.
     pub today: Date,
 }
-
-/// What a field holds: nothing, something, or something wrong that is reported.
-type Held<T> = Result<Option<T>, Reported>;
-
-/// The fault is among the faults already.
-#[derive(Debug, Clone, Copy)]
-struct Reported;
 
 impl RowReader<'_> {
     /// Reads a row. `alone` is a row without a household key, which is a household
@@ -118,204 +113,10 @@ fn relationship(code: &str) -> Result<Relationship, ValueError> {
     }
 }
 
-fn yes_no(text: &str) -> Result<bool, ValueError> {
-    const YES: [&str; 5] = ["yes", "true", "1", "y", "نعم"];
-    const NO: [&str; 5] = ["no", "false", "0", "n", "لا"];
-    let is = |word: &&str| text.eq_ignore_ascii_case(word);
-    if YES.iter().any(is) {
-        Ok(true)
-    } else if NO.iter().any(is) {
-        Ok(false)
-    } else {
-        Err(ValueError::new("YES_NO_UNKNOWN", "write yes or no here"))
-    }
-}
-
-struct Reading<'r, 'a> {
-    reader: &'r mut RowReader<'a>,
-    row: &'r Row,
-    faults: &'r mut Vec<Fault>,
-    /// What is read is the constants of the household and not a row.
-    constants_of_household: bool,
-}
-
 impl<'r, 'a> Reading<'r, 'a>
 where
     'a: 'r,
 {
-    fn source(&self, field: Field) -> &'a Source {
-        self.reader.plan.source(field)
-    }
-
-    fn fault<T>(&mut self, field: Field, error: ValueError) -> Result<T, Reported> {
-        let fault = Fault::of(&self.source(field).label, error);
-        self.faults.push(fault);
-        Err(Reported)
-    }
-
-    /// The text of a cell that can be read as text at all.
-    fn cell(&mut self, column: usize, label: &Arc<str>) -> Held<&'r str> {
-        let wrong = match self.row.kind(column) {
-            Kind::NotUtf8 => (
-                "TEXT_NOT_UTF8",
-                "the cell is not UTF-8; save the file as CSV UTF-8".into(),
-            ),
-            Kind::Fault => (
-                "CELL_FAULT",
-                "the formula in this cell gives an error".into(),
-            ),
-            Kind::TooLong => (
-                "TEXT_TOO_LONG",
-                format!("the cell is longer than {CELL_AT_MOST} characters"),
-            ),
-            Kind::Text | Kind::Number(_) | Kind::Day(_) => {
-                return Ok(self.reader.plan.text(self.row, column));
-            }
-        };
-        self.faults.push(Fault::new(label, wrong.0, wrong.1));
-        Err(Reported)
-    }
-
-    fn text(&mut self, field: Field) -> Held<&'r str> {
-        let source = self.source(field);
-        if let Some(column) = source.column {
-            let cell = self.cell(column, &source.label)?;
-            if cell.is_some() {
-                return Ok(cell);
-            }
-        }
-        let constant = source.constant.as_deref();
-        Ok(constant.filter(|_| self.constants_of_household || !field.is_of_household()))
-    }
-
-    fn parse<T>(
-        &mut self,
-        field: Field,
-        parse: impl FnOnce(&str) -> Result<T, ValueError>,
-    ) -> Held<T> {
-        let Some(text) = self.text(field)? else {
-            return Ok(None);
-        };
-        match parse(self.source(field).word(text)) {
-            Ok(value) => Ok(Some(value)),
-            Err(error) => self.fault(field, error),
-        }
-    }
-
-    fn needed<T>(&mut self, field: Field, held: Held<T>) -> Result<T, Reported> {
-        match held? {
-            Some(value) => Ok(value),
-            None => self.fault(
-                field,
-                ValueError::new("VALUE_MISSING", "a value is needed here"),
-            ),
-        }
-    }
-
-    fn flag(&mut self, field: Field) -> Result<bool, Reported> {
-        Ok(self.parse(field, yes_no)?.unwrap_or(false))
-    }
-
-    fn several<T: PartialEq>(
-        &mut self,
-        field: Field,
-        parse: impl Fn(&str) -> Result<T, ValueError>,
-    ) -> Held<Vec<T>> {
-        let Some(text) = self.text(field)? else {
-            return Ok(None);
-        };
-        let source = self.source(field);
-        let mut values = Vec::new();
-        let mut result = Ok(());
-        for part in text
-            .split(source.separator.as_str())
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
-            match parse(source.word(part)) {
-                Ok(value) if values.contains(&value) => {}
-                Ok(value) => values.push(value),
-                Err(error) => result = self.fault(field, error),
-            }
-        }
-        result.map(|()| Some(values).filter(|values| !values.is_empty()))
-    }
-
-    fn written(&mut self, field: Field) -> Held<Written> {
-        let Some(text) = self.text(field)? else {
-            return Ok(None);
-        };
-        let source = self.source(field);
-        let kind = source
-            .column
-            .map_or(Kind::Text, |column| self.row.kind(column));
-        let day = |date| Written {
-            date,
-            precision: BirthPrecision::Day,
-        };
-        let written = match (kind, date::read(text, &source.forms)) {
-            (Kind::Day(date), _) => Ok(day(date)),
-            (Kind::Number(number), Err(why)) => day_of_serial(number).map(day).ok_or(why),
-            (_, read) => read,
-        };
-        match written {
-            Ok(written) if written.date <= self.reader.today => Ok(Some(written)),
-            Ok(_) if field == Field::BirthDate => self.fault(
-                field,
-                ValueError::new("BIRTH_IN_FUTURE", "this birth date is still to come"),
-            ),
-            Ok(_) => self.fault(
-                field,
-                ValueError::new("DATE_IN_FUTURE", "this day is still to come"),
-            ),
-            Err(NoDate::Calendar) => self.fault(
-                field,
-                ValueError::new("DATE_IMPOSSIBLE", "the calendar has no such day"),
-            ),
-            Err(NoDate::Form) => {
-                let mut forms: Vec<_> = source.forms.iter().map(date::DateForm::as_str).collect();
-                forms.push("%Y-%m-%d");
-                let text = format!(
-                    "not a date in one of the forms of the mapping ({})",
-                    forms.join(", ")
-                );
-                self.fault(field, ValueError::new("DATE_FORMAT", text))
-            }
-        }
-    }
-
-    /// A date to the day.
-    fn day(&mut self, field: Field) -> Held<Date> {
-        match self.written(field)? {
-            Some(written) if written.precision != BirthPrecision::Day => self.fault(
-                field,
-                ValueError::new("DATE_NOT_A_DAY", "day, month and year are needed here"),
-            ),
-            written => Ok(written.map(|written| written.date)),
-        }
-    }
-
-    fn place(&mut self, field: Field) -> Held<Arc<PlaceRef>> {
-        let Some(text) = self.text(field)? else {
-            return Ok(None);
-        };
-        match self
-            .reader
-            .places
-            .find(text, self.source(field).edition.as_ref())
-        {
-            Err(error) => self.fault(field, error),
-            Ok(known) if field == Field::PlaceOfDisplacement && !known.permitted => self.fault(
-                field,
-                ValueError::new(
-                    "PLACE_NOT_PERMITTED",
-                    "this user may not register households in this place",
-                ),
-            ),
-            Ok(known) => Ok(Some(known.place)),
-        }
-    }
-
     fn household(&mut self) -> Result<HouseholdValues, Reported> {
         let displacement = self.place(Field::PlaceOfDisplacement);
         let origin = self.place(Field::PlaceOfOrigin);
