@@ -111,10 +111,10 @@ LIST = """SELECT case_id, number, revision, organisation_id, state, registered_o
 """
 CREATE = """BEGIN;
 WITH fresh AS (SELECT gen_random_uuid() AS id) SELECT id AS case_id FROM fresh \\gset
-INSERT INTO journal SELECT nextval('bench_position'), stream_kind, :'case_id'::uuid, revision, kind, version, observed_on, recorded_at, recorded_by, gen_random_uuid(), ordinal, policy_hash, payload FROM bench_journal;
+INSERT INTO journal SELECT nextval('bench_position'), stream_kind, (:case_id)::uuid, revision, kind, version, observed_on, recorded_at, recorded_by, gen_random_uuid(), ordinal, policy_hash, payload FROM bench_journal;
 INSERT INTO idempotency SELECT gen_random_uuid(), request_hash, status, etag, location, body, recorded_at FROM bench_idempotency;
-INSERT INTO case_head SELECT :'case_id'::uuid, number, revision, organisation_id, state, registered_on, place_edition, place_code, place_path, destination_edition, destination_code, members, finding_id, finding_outcome, finding_on, finding_expires_on, returned_on, opened_at, updated_at FROM bench_head;
-INSERT INTO case_document SELECT :'case_id'::uuid, revision, body FROM bench_document;
+INSERT INTO case_head SELECT (:case_id)::uuid, number, revision, organisation_id, state, registered_on, place_edition, place_code, place_path, destination_edition, destination_code, members, finding_id, finding_outcome, finding_on, finding_expires_on, returned_on, opened_at, updated_at FROM bench_head;
+INSERT INTO case_document SELECT (:case_id)::uuid, revision, body FROM bench_document;
 COMMIT;
 """
 

@@ -4,7 +4,7 @@
 //! A test is never skipped for want of a server: without its programs this fails
 //! and names the package to install.
 //!
-//! Not here: databases within the server (see [`databases`](crate::databases)).
+//! Not here: databases within the server (see [`databases`](mod@crate::databases)).
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

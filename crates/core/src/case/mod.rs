@@ -1,6 +1,6 @@
 //! The life of a household or a single person in the registry.
 //!
-//! A command (`command`) meets the state (`state`) in [`decide`], which has all
+//! A command (`command`) meets the state (`state`) in [`decide`](fn@decide), which has all
 //! rules and answers with events (`event`) or a refusal; `state` keeps events and
 //! has no rules. Who may send a command is decided before (`access`); what the
 //! answers of a case come to is computed in `conditions`.
