@@ -5,6 +5,7 @@
 //! rows were refused and written to a file (`--partial`).
 
 mod assess;
+mod bench_constant;
 mod bench_data;
 mod bench_store;
 mod demo;
@@ -56,6 +57,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Fill a fresh database with a synthetic registry, for measuring.
     BenchData(bench_data::Arguments),
+    /// Measure HTTP alone, as a limit beside the figures of the API.
+    BenchConstant(bench_constant::Arguments),
     /// Measure the database alone, as a limit beside the figures of the API.
     BenchStore(bench_store::Arguments),
 }
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::BenchData(arguments) => bench_data::run(&arguments),
+        Command::BenchConstant(arguments) => bench_constant::run(&arguments),
         Command::BenchStore(arguments) => bench_store::run(&arguments),
     };
     match result {

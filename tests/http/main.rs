@@ -22,6 +22,7 @@ mod world;
 mod accounts;
 mod answers;
 mod areas;
+mod case_list;
 mod cases;
 mod findings;
 mod health;

@@ -4,8 +4,7 @@
 use sanad_core::access::{Grant, Permission, Policy, Role, Visibility};
 use sanad_core::case::{CaseState, ReturnNature};
 use sanad_store::Store;
-use sanad_store::db::{CaseCursor, CaseFilter, RegisterFilter};
-use sanad_store::rows::CaseHeadRow;
+use sanad_store::db::{CaseCursor, CaseEntry, CaseFilter, RegisterFilter};
 use sanad_store::sql_types::{Key, On};
 use sanad_testkit::country::{self, QALAT_NOUR, TELL_ASHJAR};
 use sanad_testkit::{Dice, Staff, TestDatabase, World, builders, each_backend, staff, wait};
@@ -42,7 +41,7 @@ fn page(
     filter: &CaseFilter,
     after: Option<CaseCursor>,
     limit: i64,
-) -> Vec<CaseHeadRow> {
+) -> Vec<CaseEntry> {
     let (who, filter) = (who.clone(), filter.clone());
     wait(store.read(move |db| db.list_cases(&who, &filter, after, limit))).unwrap()
 }

@@ -12,7 +12,7 @@ pub mod document;
 mod examples;
 mod health;
 pub mod http;
-mod logs;
+mod observe;
 pub mod place_table;
 mod routes;
 pub mod server;

@@ -13,7 +13,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(v1::sign_in::sign_in)
         .service(v1::sign_in::get_me)
         .service(v1::cases::register_case)
-        .service(v1::cases::list_cases)
+        .service(v1::case_list::list_cases)
         .service(v1::cases::get_case)
         .service(v1::history::get_history)
         .service(v1::household::add_member)

@@ -3,16 +3,15 @@
 use crate::app::{App, StartError};
 use crate::http::ApiError;
 use crate::http::body::BodyDeadline;
+use crate::observe::{metrics_handle, observe};
 use crate::{document, health, routes};
-use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::dev::Server;
 use actix_web::http::StatusCode;
-use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{HttpServer, web};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -39,20 +38,6 @@ pub struct Running {
 
 /// Time for what is under way when the server is asked to stop, in seconds.
 const GRACE: u64 = 20;
-
-/// The process has one recorder of metrics, however many servers it runs.
-fn metrics_handle() -> PrometheusHandle {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    HANDLE
-        .get_or_init(|| {
-            let recorder = PrometheusBuilder::new().build_recorder();
-            let handle = recorder.handle();
-            // Another recorder may be installed by a host program; ours then stays silent.
-            drop(metrics::set_global_recorder(recorder));
-            handle
-        })
-        .clone()
-}
 
 /// Starts to listen and to answer. Must be called within an actix system.
 pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartError> {
@@ -89,8 +74,7 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
                     .add(("referrer-policy", "no-referrer"))
                     .add(("x-frame-options", "DENY")),
             )
-            .wrap(from_fn(measure))
-            .wrap(tracing_actix_web::TracingLogger::<crate::logs::Spans>::new())
+            .wrap(from_fn(observe))
     })
     .workers(settings.workers.max(1))
     .client_request_timeout(Duration::from_secs(10))
@@ -114,23 +98,4 @@ async fn nothing_here() -> Result<actix_web::HttpResponse, ApiError> {
         "NOTHING_HERE",
         "the API has nothing under this path and method; see /docs",
     ))
-}
-
-/// Counts requests by route pattern and status; the path itself may hold an id.
-async fn measure(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let begun = Instant::now();
-    let method = request.method().to_string();
-    let response = next.call(request).await?;
-    let route = response
-        .request()
-        .match_pattern()
-        .unwrap_or_else(|| "none".to_owned());
-    let status = response.status().as_u16().to_string();
-    metrics::counter!("sanad_http_requests_total", "method" => method.clone(), "route" => route.clone(), "status" => status).increment(1);
-    metrics::histogram!("sanad_http_request_seconds", "method" => method, "route" => route)
-        .record(begun.elapsed());
-    Ok(response)
 }

@@ -80,6 +80,11 @@ impl Errand {
         })
     }
 
+    /// The command whose answer is kept: none without an `Idempotency-Key`.
+    fn kept(&self) -> Option<Key> {
+        self.keyed.then_some(self.envelope.command)
+    }
+
     /// The answer given before, if this command was carried out already.
     fn replay(&self, row: IdempotencyRow) -> ApiResult<Answer> {
         if row.request_hash != self.request_hash {
@@ -141,17 +146,6 @@ pub type CaseAnswer = fn(&CaseState, &[Event]) -> ApiResult<Answer>;
 /// How an answer is made of what is known of a place and the facts that were added.
 pub type AreaAnswer = fn(&PlaceRef, &AreaState, &[AreaFact]) -> ApiResult<Answer>;
 
-async fn answered_before(app: &App, errand: &Errand) -> ApiResult<Option<Answer>> {
-    if !errand.keyed {
-        return Ok(None);
-    }
-    let command = errand.envelope.command;
-    match app.store.read(move |db| db.idempotency(command)).await? {
-        Some(row) => errand.replay(row).map(Some),
-        None => Ok(None),
-    }
-}
-
 /// Registers a case (T1).
 pub async fn register(
     app: &Arc<App>,
@@ -165,9 +159,6 @@ pub async fn register(
     let organisation = registration.organisation;
     let place = registration.place_of_displacement.clone();
     let errand = Errand::new(app, &request)?;
-    if let Some(answer) = answered_before(app, &errand).await? {
-        return Ok(answer);
-    }
     let places = app.places().await?;
     let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
     let resource = Resource::Case {
@@ -180,7 +171,7 @@ pub async fn register(
     organisation_exists(app, organisation).await?;
     let app_in_job = app.clone();
     app.store
-        .write(move |tx| {
+        .carry_out(errand.kept(), move |tx| {
             if let Some(row) = tx.answered(errand.envelope.command)? {
                 return errand.replay(row);
             }
@@ -196,11 +187,7 @@ pub async fn register(
 }
 
 async fn organisation_exists(app: &App, organisation: OrganisationId) -> ApiResult<()> {
-    let known = app.store.read(|db| db.organisations()).await?;
-    if known
-        .iter()
-        .any(|row| row.organisation_id.0 == organisation.0)
-    {
+    if app.directory.knows(&app.store, organisation).await? {
         return Ok(());
     }
     Err(ApiError::field(
@@ -220,14 +207,11 @@ pub async fn on_case(
     answer: CaseAnswer,
 ) -> ApiResult<Answer> {
     let errand = Errand::new(app, &request)?;
-    if let Some(answer) = answered_before(app, &errand).await? {
-        return Ok(answer);
-    }
     let places = app.places().await?;
     let app_in_job = app.clone();
     let actor = request.actor;
     app.store
-        .write(move |tx| {
+        .carry_out(errand.kept(), move |tx| {
             if let Some(row) = tx.answered(errand.envelope.command)? {
                 return errand.replay(row);
             }
@@ -280,9 +264,6 @@ pub async fn on_area(
     answer: AreaAnswer,
 ) -> ApiResult<Answer> {
     let errand = Errand::new(app, &request)?;
-    if let Some(answer) = answered_before(app, &errand).await? {
-        return Ok(answer);
-    }
     let places = app.places().await?;
     let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
     if lineage.is_empty() {
@@ -294,7 +275,7 @@ pub async fn on_area(
         .permit(&request.actor, command.permission(), &resource)?;
     let app_in_job = app.clone();
     app.store
-        .write(move |tx| {
+        .carry_out(errand.kept(), move |tx| {
             if let Some(row) = tx.answered(errand.envelope.command)? {
                 return errand.replay(row);
             }

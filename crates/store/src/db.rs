@@ -8,14 +8,14 @@
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
-    AccountRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
-    ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
+    RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
 use sanad_core::ids::OrganisationId;
 
-/// A case as read by id.
+/// A case as read by id, before it is decided who sees it.
 #[derive(Debug, Clone)]
 pub struct CaseDocument {
     /// Organisation that holds the case.
@@ -24,25 +24,47 @@ pub struct CaseDocument {
     pub place_path: String,
     /// Number of facts in the case's journal.
     pub revision: i64,
-    /// The case as JSON, all tiers.
+    /// The case in parts by tier, as [`sanad_core::case::put_together`] takes them.
+    pub body: Vec<u8>,
+}
+
+/// A case as one reader may see it.
+#[derive(Debug, Clone)]
+pub struct SeenCase {
+    /// The tiers that are open to them.
+    pub tiers: Tiers,
+    /// Number of facts in the case's journal.
+    pub revision: i64,
+    /// The case in parts by tier, also the closed ones.
     pub body: Vec<u8>,
 }
 
 impl CaseDocument {
-    /// The tiers that a reader may see of it; none at all when they may not know of it.
-    pub fn tiers_for(&self, who: &Visibility) -> Option<Tiers> {
-        let places = crate::place_path::decode(&self.place_path);
+    /// For a reader; none when they may not know of it.
+    pub fn seen_by(self, who: &Visibility) -> Option<SeenCase> {
+        let places = crate::place_path::decode_for(who, &self.place_path);
         let organisation = OrganisationId(self.organisation.0);
-        who.tiers_for(&Resource::Case {
+        let tiers = who.tiers_for(&Resource::Case {
             organisation,
             places: &places,
+        })?;
+        Some(SeenCase {
+            tiers,
+            revision: self.revision,
+            body: self.body,
         })
     }
+}
 
-    /// Whether a reader may know of it.
-    pub fn is_seen_by(&self, who: &Visibility) -> bool {
-        self.tiers_for(who).is_some()
-    }
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseEntry {
+    /// Its id.
+    pub case_id: Key,
+    /// When it was opened; lists are in this order.
+    pub opened_at: At,
+    /// The case as lists show it: a [`CaseSummary`](sanad_core::case::CaseSummary) in JSON.
+    pub summary: Vec<u8>,
 }
 
 /// Which cases a list shows. Empty fields do not filter.
@@ -99,11 +121,7 @@ pub const PLACES_STAMP: &str = "places_stamp";
 /// The database, as the registry uses it.
 pub trait Db: Send {
     /// One case, if the caller may see it.
-    fn case_document(
-        &mut self,
-        who: &Visibility,
-        id: Key,
-    ) -> Result<Option<CaseDocument>, StoreError>;
+    fn case_document(&mut self, who: &Visibility, id: Key) -> Result<Option<SeenCase>, StoreError>;
     /// Several cases by id, in no order; ids that do not exist are left out. The
     /// caller decides on each row what may be shown.
     fn case_documents(&mut self, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>, StoreError>;
@@ -114,7 +132,7 @@ pub trait Db: Send {
         filter: &CaseFilter,
         after: Option<CaseCursor>,
         limit: i64,
-    ) -> Result<Vec<CaseHeadRow>, StoreError>;
+    ) -> Result<Vec<CaseEntry>, StoreError>;
     /// The facts of one stream up to a moment, in order.
     fn stream(&mut self, stream: Key, until: Option<At>) -> Result<Vec<JournalRow>, StoreError>;
     /// Streams of one kind after an id, for rebuilding.
@@ -124,6 +142,8 @@ pub trait Db: Send {
         after: Option<Key>,
         limit: i64,
     ) -> Result<Vec<Key>, StoreError>;
+    /// What these commands were answered, as far as they are known.
+    fn answers_to(&mut self, commands: &[Key]) -> Result<Vec<IdempotencyRow>, StoreError>;
     /// What a command was answered.
     fn idempotency(&mut self, command: Key) -> Result<Option<IdempotencyRow>, StoreError>;
     /// Which of these commands the journal already holds.

@@ -4,6 +4,7 @@
 //! parents of its table. P-codes are opaque, so nothing is ever derived from how a
 //! code begins; neither `|` nor `/` can occur in one (`area::PCode`).
 
+use sanad_core::access::Visibility;
 use sanad_core::area::PlaceRef;
 
 /// The text of a place and its ancestors, the place first.
@@ -24,6 +25,15 @@ pub fn needle(place: &PlaceRef) -> String {
 
 fn element(place: &PlaceRef) -> String {
     format!("{}/{}", place.edition.as_str(), place.code.as_str())
+}
+
+/// The places of a path as far as a reader's scopes look at them.
+pub(crate) fn decode_for(who: &Visibility, path: &str) -> Vec<PlaceRef> {
+    if who.depends_on_places() {
+        decode(path)
+    } else {
+        Vec::new()
+    }
 }
 
 /// The places of a path. An element that is not a place is left out: it then

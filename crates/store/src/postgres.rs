@@ -35,6 +35,8 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Connects. `synchronous_commit=on`: an acknowledged write survives a crash.
+    /// `force_custom_plan`: a plan made while a table was small would read the whole
+    /// table when it is large; planning anew costs a fraction of one such read.
     pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
         let mut conn = Conn::establish(url).map_err(|_| {
             // libpq's text repeats parts of the URL, which may hold a password.
@@ -44,7 +46,7 @@ impl Connection {
             )
         })?;
         conn.batch_execute(
-            "SET synchronous_commit = on; SET timezone = 'UTC'; SET client_min_messages = warning; \
+            "SET synchronous_commit = on; SET timezone = 'UTC'; SET plan_cache_mode = force_custom_plan; SET client_min_messages = warning; \
              SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10min'",
         )?;
         Ok(Self { conn })
@@ -55,16 +57,13 @@ impl Connection {
     }
 }
 
-/// Rows of one statement: below PostgreSQL's 65,535 parameters for every table.
-pub(crate) const ROWS_A_STATEMENT: usize = 2_000;
-
-/// Many rows a statement: here it is the round trip that costs.
+/// All rows in one `COPY`: one round trip, and nothing to parse or plan for each row.
 macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {{
         let rows: Vec<_> = $rows.into_iter().collect();
-        for chunk in rows.chunks($crate::postgres::ROWS_A_STATEMENT) {
-            diesel::insert_into($table)
-                .values(chunk.to_vec())
+        if !rows.is_empty() {
+            diesel::copy_from($table)
+                .from_insertable(rows)
                 .execute($conn)?;
         }
     }};

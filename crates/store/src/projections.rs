@@ -7,20 +7,19 @@ use crate::batch::{Batch, CaseRows};
 use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
 use crate::sql_types::{At, Key, On};
 use crate::{StoreError, place_path};
-use jiff::tz::TimeZone;
-use sanad_core::case::{CaseDocument, CaseState, Event, IssuedFinding, Meta, ReturnRecord};
+use sanad_core::case::{
+    CaseDocument, CaseState, CaseSummary, Event, IssuedFinding, Meta, ReturnRecord, take_apart,
+};
 
 /// The head and the document of a case.
 pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, StoreError> {
-    let place = case
-        .place_of_displacement()
-        .ok_or_else(|| StoreError::Unreadable("a case without a place".to_owned()))?;
-    let today = case.updated_at.to_zoned(TimeZone::UTC).date();
-    let members = case.members_on(today).count();
-    let finding = case.findings.last();
-    let destination = case.destination.as_ref().map(|(place, _)| place);
-    let revision = i64::try_from(case.revision)
-        .map_err(|_| StoreError::Unreadable("too many facts".to_owned()))?;
+    let unwritable = |why: &dyn std::fmt::Display| {
+        StoreError::Unreadable(format!("a case cannot be written: {why}"))
+    };
+    let summary = CaseSummary::of(case).ok_or_else(|| unwritable(&"it has no place"))?;
+    let finding = summary.finding.as_ref();
+    let destination = summary.destination.as_ref();
+    let revision = i64::try_from(case.revision).map_err(|_| unwritable(&"too many facts"))?;
     let head = CaseHeadRow {
         case_id: Key(case.id.0),
         number: case.number.as_str().to_owned(),
@@ -28,22 +27,22 @@ pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, Stor
         organisation_id: Key(case.organisation.0),
         state: case.state.code().to_owned(),
         registered_on: On(case.registered_on),
-        place_edition: place.edition.as_str().to_owned(),
-        place_code: place.code.as_str().to_owned(),
+        place_edition: summary.place.edition.as_str().to_owned(),
+        place_code: summary.place.code.as_str().to_owned(),
         place_path: place_path::encode(&case.places),
         destination_edition: destination.map(|place| place.edition.as_str().to_owned()),
         destination_code: destination.map(|place| place.code.as_str().to_owned()),
-        members: i32::try_from(members).unwrap_or(i32::MAX),
+        members: i32::try_from(summary.members).unwrap_or(i32::MAX),
         finding_id: finding.map(|finding| Key(finding.id.0)),
-        finding_outcome: finding.map(|finding| finding.assessment.finding.code().to_owned()),
-        finding_on: finding.map(|finding| On(finding.assessment.on)),
-        finding_expires_on: finding.map(|finding| On(finding.assessment.expires_on)),
-        returned_on: case.returns.last().map(|record| On(record.departed_on)),
+        finding_outcome: finding.map(|finding| finding.finding.code().to_owned()),
+        finding_on: finding.map(|finding| On(finding.on)),
+        finding_expires_on: finding.map(|finding| On(finding.expires_on)),
+        returned_on: summary.returned_on.map(On),
         opened_at: At::from(case.opened_at),
         updated_at: At::from(case.updated_at),
+        summary: serde_json::to_vec(&summary).map_err(|error| unwritable(&error))?,
     };
-    let body = serde_json::to_vec(&CaseDocument::of(case))
-        .map_err(|error| StoreError::Unreadable(format!("a case cannot be written: {error}")))?;
+    let body = take_apart(&CaseDocument::of(case)).map_err(|error| unwritable(&error))?;
     let document = CaseDocumentRow {
         case_id: head.case_id,
         revision,

@@ -72,6 +72,7 @@ registry_table! {
         returned_on -> Nullable<Day>,
         opened_at -> Instant,
         updated_at -> Instant,
+        summary -> Binary,
     }
 }
 

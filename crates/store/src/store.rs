@@ -1,7 +1,7 @@
 //! The handle that the rest of the program holds.
 
-use crate::db::{CaseDocument, Db};
-use crate::engine::{Bulk, CaseJob, Queued, Read, Readers, Tx, Writer, any, connect};
+use crate::db::{Db, SeenCase};
+use crate::engine::{Bulk, CaseReads, Queued, Readers, Tx, Writer, connect};
 use crate::sql_types::Key;
 use crate::{Database, StoreError};
 use sanad_core::access::Visibility;
@@ -29,6 +29,7 @@ pub struct Store {
 
 struct Inner {
     database: Database,
+    cases: CaseReads,
     readers: Readers,
     writer: Writer,
     /// For rare work on reference data; see [`Store::administer`].
@@ -37,6 +38,7 @@ struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.cases.stop();
         self.readers.stop();
         self.writer.stop();
     }
@@ -56,6 +58,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 database: database.clone(),
+                cases: CaseReads::open(database, options.readers)?,
                 readers: Readers::start(database, options.readers)?,
                 writer: Writer::start(database)?,
                 desk: Mutex::new(Some(db)),
@@ -85,19 +88,12 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
     {
-        let (caller, answer) = oneshot::channel();
-        self.inner.readers.send(any(ask, caller))?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        self.inner.readers.read(ask).await
     }
 
-    /// Reads one case, if the caller may see it. Many that ask at the same time are
-    /// answered by one statement.
-    pub async fn case(&self, who: Visibility, id: Key) -> Result<Option<CaseDocument>, StoreError> {
-        let (caller, answer) = oneshot::channel();
-        self.inner
-            .readers
-            .send(Read::Case(CaseJob { who, id, caller }))?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
+    /// Reads one case, if the caller may see it.
+    pub async fn case(&self, who: Visibility, id: Key) -> Result<Option<SeenCase>, StoreError> {
+        self.inner.cases.read(who, id).await
     }
 
     /// Writes facts. The answer comes when they are durable.
@@ -110,11 +106,37 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (caller, answer) = oneshot::channel();
-        self.inner.writer.send(Box::new(Queued::new(run, caller)))?;
-        answer
+        self.carry_out(None, run).await
+    }
+
+    /// Like [`write`](Self::write), for a command whose answer may be kept: whether
+    /// it was answered before is looked up for all commands that are written
+    /// together, and `run` learns it from [`Tx::answered`].
+    pub async fn carry_out<T, E, F>(&self, command: Option<Key>, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.queue(command, run)?
             .await
             .unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+
+    fn queue<T, E, F>(
+        &self,
+        command: Option<Key>,
+        run: F,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let job = Queued::new(command, run, caller);
+        self.inner.writer.send(Box::new(job))?;
+        Ok(answer)
     }
 
     /// Like [`write`](Self::write), for callers without an async runtime.
@@ -124,9 +146,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (caller, answer) = oneshot::channel();
-        self.inner.writer.send(Box::new(Queued::new(run, caller)))?;
-        answer
+        self.queue(None, run)?
             .blocking_recv()
             .unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }

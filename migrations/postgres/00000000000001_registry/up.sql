@@ -59,7 +59,8 @@ CREATE TABLE case_head (
   finding_expires_on  DATE,
   returned_on         DATE,
   opened_at           TIMESTAMPTZ  NOT NULL,
-  updated_at          TIMESTAMPTZ  NOT NULL
+  updated_at          TIMESTAMPTZ  NOT NULL,
+  summary             BYTEA   NOT NULL
 );
 CREATE INDEX case_head_organisation ON case_head (organisation_id, opened_at, case_id);
 CREATE INDEX case_head_opened ON case_head (opened_at, case_id);
@@ -114,6 +115,20 @@ CREATE TABLE return_record (
 );
 CREATE INDEX return_record_case ON return_record (case_id, position);
 CREATE INDEX return_record_position ON return_record (compliant, position);
+
+-- Bodies are compressed, and LZ4 costs a fraction of the default; a server that was
+-- built without it keeps the default.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_settings
+             WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)) THEN
+    ALTER TABLE journal ALTER COLUMN payload SET COMPRESSION lz4;
+    ALTER TABLE idempotency ALTER COLUMN body SET COMPRESSION lz4;
+    ALTER TABLE case_document ALTER COLUMN body SET COMPRESSION lz4;
+    ALTER TABLE finding ALTER COLUMN body SET COMPRESSION lz4;
+  END IF;
+END
+$$;
 
 -- Reference data and accounts: not derived from the journal.
 CREATE TABLE place (

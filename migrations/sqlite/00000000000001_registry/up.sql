@@ -54,7 +54,8 @@ CREATE TABLE case_head (
   finding_expires_on  TEXT,
   returned_on         TEXT,
   opened_at           BIGINT  NOT NULL,
-  updated_at          BIGINT  NOT NULL
+  updated_at          BIGINT  NOT NULL,
+  summary             BLOB    NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX case_head_organisation ON case_head (organisation_id, opened_at, case_id);
 CREATE INDEX case_head_opened ON case_head (opened_at, case_id);

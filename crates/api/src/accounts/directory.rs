@@ -111,6 +111,8 @@ pub fn grants_of(rows: &[RoleGrantRow]) -> Vec<Grant> {
 #[derive(Clone)]
 pub struct Directory {
     known: Cache<UserId, Arc<Account>>,
+    /// Organisations are never taken away, so one that was seen once is known.
+    organisations: Cache<OrganisationId, ()>,
 }
 
 impl Default for Directory {
@@ -120,6 +122,7 @@ impl Default for Directory {
                 .max_capacity(10_000)
                 .time_to_live(REMEMBERED)
                 .build(),
+            organisations: Cache::new(10_000),
         }
     }
 }
@@ -140,6 +143,21 @@ impl Directory {
             self.known.insert(user, account.clone());
             account
         }))
+    }
+
+    /// Whether an organisation works with this registry.
+    pub async fn knows(
+        &self,
+        store: &Store,
+        organisation: OrganisationId,
+    ) -> Result<bool, StoreError> {
+        if !self.organisations.contains_key(&organisation) {
+            for row in store.read(|db| db.organisations()).await? {
+                let id = OrganisationId(row.organisation_id.0);
+                self.organisations.insert(id, ());
+            }
+        }
+        Ok(self.organisations.contains_key(&organisation))
     }
 
     /// Forgets a user whose account was changed.

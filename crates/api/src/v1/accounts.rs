@@ -88,7 +88,7 @@ pub async fn list_accounts(
 ) -> ApiResult<HttpResponse> {
     app.policy
         .permit(&caller.0, Permission::AccountsRead, &Resource::Registry)?;
-    let limit = super::cases::page_size(query.limit)?;
+    let limit = super::parameters::page_size(query.limit)?;
     let after = query
         .cursor
         .as_deref()

@@ -213,8 +213,10 @@ pub struct Dossier {
     pub indicators: Vec<DossierIndicator>,
     /// Events, the earliest recorded first.
     pub events: Vec<AreaEventRecord>,
-    /// Cases that the caller may see and that name this place as destination.
-    pub cases_heading_here: i64,
+    /// Cases that the caller may see and that name this place as destination now;
+    /// left out when a past day is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cases_heading_here: Option<i64>,
     /// When the last fact was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -284,8 +286,14 @@ pub async fn get_dossier(
         .store
         .read(move |db| {
             let state = area_of(&db.stream(area_stream(&asked), until)?)?;
-            let heading =
-                db.count_heading_for(&cases, asked.edition.as_str(), asked.code.as_str())?;
+            let heading = match until {
+                Some(_) => None,
+                None => Some(db.count_heading_for(
+                    &cases,
+                    asked.edition.as_str(),
+                    asked.code.as_str(),
+                )?),
+            };
             Ok((state, heading))
         })
         .await?;

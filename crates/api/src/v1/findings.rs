@@ -1,7 +1,8 @@
 //! Findings: issued by a named person over what the rule says, immutable.
 
-use super::cases::{AsOf, case_id, page_size, place, visible_case};
+use super::cases::{AsOf, case_id, visible_case};
 use super::household::OnCase;
+use super::parameters::{page_size, place};
 use super::views::{CaseReceipt, issued};
 use super::{day, end_of, reports, shown};
 use crate::actor::Caller;

@@ -1,7 +1,7 @@
 //! Places: imported lists of P-codes.
 
 use super::accounts::administer;
-use super::{cases, shown, written};
+use super::{shown, written};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
@@ -171,16 +171,16 @@ pub async fn list_places(
 ) -> ApiResult<HttpResponse> {
     app.policy
         .permit(&caller.0, Permission::PlacesRead, &Resource::Registry)?;
-    let limit = usize::try_from(cases::page_size(query.limit)?).unwrap_or(50);
+    let limit = usize::try_from(super::parameters::page_size(query.limit)?).unwrap_or(50);
     let parent = query
         .parent
         .as_deref()
-        .map(|text| cases::place("parent", text))
+        .map(|text| super::parameters::place("parent", text))
         .transpose()?;
     let after: Option<PlaceRef> = query
         .cursor
         .as_deref()
-        .map(|text| cases::place("cursor", text))
+        .map(|text| super::parameters::place("cursor", text))
         .transpose()?;
     let table = app.places().await?;
     let mut found: Vec<&Place> = table

@@ -1,7 +1,7 @@
 //! What registers share (pages, CSV), and the register of returns without a
 //! compliant finding (R3).
 
-use super::cases::{page_size, place};
+use super::parameters::{page_size, place};
 use super::{day, end_of, shown};
 use crate::actor::Caller;
 use crate::app::App;

@@ -3,15 +3,11 @@
 use crate::http::{ApiResult, etag};
 use crate::service::{Answer, json};
 use actix_web::http::StatusCode;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use sanad_core::area::{AreaFact, AreaState, PlaceRef};
 use sanad_core::case::{CaseNumber, CaseState, Event, State};
 use sanad_core::conditions::Finding;
-use sanad_core::ids::{
-    AnswerId, AreaEventId, CaseId, EvidenceId, FindingId, OrganisationId, PersonId, ReturnId,
-};
-use sanad_store::rows::CaseHeadRow;
+use sanad_core::ids::{AnswerId, AreaEventId, CaseId, EvidenceId, FindingId, PersonId, ReturnId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -184,109 +180,4 @@ pub(crate) fn area_changed(
         body: json(&receipt)?,
         replayed: false,
     })
-}
-
-/// A case in a list: tier D only.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CaseSummary {
-    /// Its id.
-    pub id: CaseId,
-    /// Its number, without meaning.
-    pub number: String,
-    /// Facts in its journal; also its `ETag`.
-    pub revision: i64,
-    /// Who keeps it.
-    pub organisation: OrganisationId,
-    /// Where it stands.
-    #[schema(value_type = State)]
-    pub state: String,
-    /// Day of registration.
-    #[schema(value_type = String, format = Date)]
-    pub registered_on: Date,
-    /// Where the household lives now.
-    pub place: PlaceText,
-    /// Where it wants to return to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub destination: Option<PlaceText>,
-    /// Persons in the household.
-    pub members: i32,
-    /// The latest issued finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub finding: Option<FindingSummary>,
-    /// The day of departure, if a return is recorded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date)]
-    pub returned_on: Option<Date>,
-    /// When it was opened.
-    #[schema(value_type = String, format = DateTime)]
-    pub opened_at: Timestamp,
-    /// When the last fact was recorded.
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Timestamp,
-}
-
-/// A place as a list shows it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PlaceText {
-    /// Edition of the list of places.
-    pub edition: String,
-    /// Code of the place.
-    pub code: String,
-}
-
-/// The latest finding of a case as a list shows it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct FindingSummary {
-    /// Its id.
-    pub id: FindingId,
-    /// What it says.
-    #[schema(value_type = Finding)]
-    pub finding: String,
-    /// The day of evaluation.
-    #[schema(value_type = String, format = Date)]
-    pub on: Date,
-    /// The last day on which it may be relied on.
-    #[schema(value_type = String, format = Date)]
-    pub expires_on: Date,
-}
-
-impl From<CaseHeadRow> for CaseSummary {
-    fn from(row: CaseHeadRow) -> Self {
-        let finding = match (
-            row.finding_id,
-            row.finding_outcome,
-            row.finding_on,
-            row.finding_expires_on,
-        ) {
-            (Some(id), Some(finding), Some(on), Some(expires_on)) => Some(FindingSummary {
-                id: FindingId(id.0),
-                finding,
-                on: on.0,
-                expires_on: expires_on.0,
-            }),
-            _ => None,
-        };
-        let destination = match (row.destination_edition, row.destination_code) {
-            (Some(edition), Some(code)) => Some(PlaceText { edition, code }),
-            _ => None,
-        };
-        Self {
-            id: CaseId(row.case_id.0),
-            number: row.number,
-            revision: row.revision,
-            organisation: OrganisationId(row.organisation_id.0),
-            state: row.state,
-            registered_on: row.registered_on.0,
-            place: PlaceText {
-                edition: row.place_edition,
-                code: row.place_code,
-            },
-            destination,
-            members: row.members,
-            finding,
-            returned_on: row.returned_on.map(|day| day.0),
-            opened_at: row.opened_at.timestamp(),
-            updated_at: row.updated_at.timestamp(),
-        }
-    }
 }

@@ -70,6 +70,11 @@ impl Visibility {
         &self.scopes
     }
 
+    /// Whether any scope is limited to areas: only then do the places of a row decide.
+    pub fn depends_on_places(&self) -> bool {
+        self.scopes.iter().any(|scope| !scope.areas.is_empty())
+    }
+
     /// Whether no row at all can be visible.
     pub fn sees_nothing(&self) -> bool {
         self.scopes.is_empty()

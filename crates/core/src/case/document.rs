@@ -17,8 +17,7 @@ use crate::privacy::{Notice, ProcessingBasis};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A case as its readers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,14 +189,19 @@ impl CaseDocument {
         [Tier::A, Tier::B, Tier::C, Tier::D].into_iter().collect()
     }
 
+    /// The tiers that are kept from whoever sees only these.
+    pub fn withheld_from(tiers: Tiers) -> Vec<Tier> {
+        [Tier::A, Tier::B, Tier::C]
+            .into_iter()
+            .filter(|tier| !tiers.contains(*tier))
+            .collect()
+    }
+
     /// The document without the tiers that the reader may not see.
     #[must_use]
     pub fn limited_to(mut self, tiers: Tiers) -> Self {
-        for tier in [Tier::A, Tier::B, Tier::C] {
-            if tiers.contains(tier) {
-                continue;
-            }
-            self.withheld.push(tier);
+        self.withheld = Self::withheld_from(tiers);
+        for tier in &self.withheld {
             match tier {
                 Tier::A => self
                     .members
@@ -211,63 +215,5 @@ impl CaseDocument {
             }
         }
         self
-    }
-}
-
-/// [`CaseDocument::limited_to`] on a document as it is stored, without reading what
-/// stays in: a list of a thousand cases takes one apart for each reader.
-pub fn limit_stored(body: &[u8], tiers: Tiers) -> Result<Vec<u8>, serde_json::Error> {
-    type Parts<'a> = BTreeMap<&'a str, Box<RawValue>>;
-    let mut document: Parts<'_> = serde_json::from_slice(body)?;
-    let withheld: Vec<Tier> = [Tier::A, Tier::B, Tier::C]
-        .into_iter()
-        .filter(|tier| !tiers.contains(*tier))
-        .collect();
-    if withheld.contains(&Tier::B) {
-        document.remove("contact_points");
-    }
-    if let Some(text) = document.remove("members") {
-        let mut members: Vec<Parts<'_>> = serde_json::from_str(text.get())?;
-        for member in &mut members {
-            if withheld.contains(&Tier::A) {
-                member.remove("identity");
-            }
-            if withheld.contains(&Tier::C) {
-                member.remove("protection");
-            }
-        }
-        let members = serde_json::value::to_raw_value(&members)?;
-        document.insert("members", members);
-    }
-    let withheld = serde_json::value::to_raw_value(&withheld)?;
-    document.insert("withheld", withheld);
-    serde_json::to_vec(&document)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STORED: &str = r#"{"id":"0196a5c2-7d10-7c3a-9f00-2b6f6b1c0a01","number":"00000000000000",
-        "contact_points":[{"kind":"phone"}],"withheld":[],
-        "members":[{"id":"x","identity":{"names":["سلمى"]},"protection":{"specific_needs":[]}}]}"#;
-
-    #[test]
-    fn a_stored_case_loses_exactly_the_tiers_that_are_closed() {
-        let limit = |tiers: &[Tier]| {
-            let tiers = tiers.iter().copied().collect();
-            String::from_utf8(limit_stored(STORED.as_bytes(), tiers).unwrap()).unwrap()
-        };
-        let facts_only = limit(&[Tier::D]);
-        assert!(!facts_only.contains("سلمى") && !facts_only.contains("phone"));
-        assert!(!facts_only.contains("specific_needs"));
-        assert!(
-            facts_only.contains(r#""withheld":["A","B","C"]"#),
-            "{facts_only}"
-        );
-        let all_but_protection = limit(&[Tier::A, Tier::B, Tier::D]);
-        assert!(all_but_protection.contains("سلمى") && all_but_protection.contains("phone"));
-        assert!(!all_but_protection.contains("specific_needs"));
-        assert!(all_but_protection.contains(r#""withheld":["C"]"#));
     }
 }

@@ -12,7 +12,9 @@ mod event;
 mod facts;
 mod lifecycle;
 mod number;
+mod parts;
 mod state;
+mod summary;
 
 pub use command::{
     ANSWERS_AT_MOST, Command, DestinationChoice, DisplacementReport, FindingRequest,
@@ -20,11 +22,11 @@ pub use command::{
     ReturnReport, Transition, Verification,
 };
 pub use decide::{Context, Decided, decide};
-pub use document::{
-    CaseDocument, IdentityView, LegalView, MemberView, ProtectionView, limit_stored,
-};
+pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
 pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
 pub use lifecycle::{STEPS, State, Step};
 pub use number::CaseNumber;
+pub use parts::{PartsError, put_together, take_apart};
 pub use state::{CaseState, CaseVoid, OutOfOrder};
+pub use summary::{CaseSummary, FindingSummary};

@@ -17,6 +17,7 @@ mod composition;
 mod facts;
 mod four_eyes;
 mod lifecycle_table;
+mod parts;
 mod properties;
 mod registration;
 mod returns;

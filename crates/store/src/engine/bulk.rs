@@ -27,7 +27,7 @@ impl<'a> Bulk<'a> {
         run: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let group = Batch::default();
-        let mut tx = Tx::new(self.db, &group, self.next_position, true);
+        let mut tx = Tx::new(self.db, &group, self.next_position);
         let value = run(&mut tx)?;
         let (own, next_position) = tx.into_rows();
         self.next_position = next_position;

@@ -6,17 +6,22 @@
 //! full the caller is told to come back, and memory stays flat.
 
 mod bulk;
+mod cases;
 mod reader;
 mod writer;
 
 pub use bulk::Bulk;
 pub use writer::Tx;
 
-pub(crate) use reader::{CaseJob, Read, Readers, any};
+pub(crate) use cases::CaseReads;
+pub(crate) use reader::Readers;
 pub(crate) use writer::{Queued, Writer};
 
 use crate::db::Db;
 use crate::{Database, StoreError, postgres, sqlite};
+
+/// Jobs that may wait in a queue before callers are told to come back.
+const QUEUE: usize = 1_024;
 
 /// Opens one connection.
 pub(crate) fn connect(database: &Database) -> Result<Box<dyn Db>, StoreError> {

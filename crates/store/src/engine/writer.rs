@@ -7,7 +7,7 @@
 //! process or one command sent twice, nothing of it is, and each job runs again
 //! alone.
 
-use super::Line;
+use super::{Line, QUEUE};
 use crate::batch::Batch;
 use crate::db::Db;
 use crate::rows::{IdempotencyRow, JournalRow};
@@ -21,32 +21,30 @@ use tokio::sync::oneshot;
 /// the first of them does not wait long.
 const GROUP: usize = 64;
 
-/// Jobs that may wait before callers are told to come back.
-const QUEUE: usize = 1_024;
-
 /// One transaction, as one job sees it.
 pub struct Tx<'a> {
     db: &'a mut dyn Db,
     group: &'a Batch,
     own: Batch,
     next_position: i64,
-    alone: bool,
+    looked_up: Option<&'a [IdempotencyRow]>,
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(
-        db: &'a mut dyn Db,
-        group: &'a Batch,
-        next_position: i64,
-        alone: bool,
-    ) -> Self {
+    pub(super) fn new(db: &'a mut dyn Db, group: &'a Batch, next_position: i64) -> Self {
         Self {
             db,
             group,
             own: Batch::default(),
             next_position,
-            alone,
+            looked_up: None,
         }
+    }
+
+    /// What the announced command of this job was answered before, if it was.
+    fn with_answers(mut self, answers: &'a [IdempotencyRow]) -> Self {
+        self.looked_up = Some(answers);
+        self
     }
 
     /// The rows of this job, and the position after its last fact.
@@ -64,19 +62,18 @@ impl Tx<'_> {
         Ok(facts)
     }
 
-    /// What this command was answered before.
-    ///
-    /// In a group only the group is asked: the caller has looked before it queued,
-    /// and a command that slipped in between breaks the group's unique key, after
-    /// which each job runs alone and looks again.
+    /// What this command was answered before. A command announced with its job was
+    /// looked up together with those of its group.
     pub fn answered(&mut self, command: Key) -> Result<Option<IdempotencyRow>, StoreError> {
         if let Some(row) = self.group.answer(command) {
             return Ok(Some(row.clone()));
         }
-        if self.alone {
-            self.db.idempotency(command)
-        } else {
-            Ok(None)
+        match self.looked_up {
+            Some(answers) => Ok(answers
+                .iter()
+                .find(|row| row.command_id == command)
+                .cloned()),
+            None => self.db.idempotency(command),
         }
     }
 
@@ -105,6 +102,8 @@ impl Tx<'_> {
 
 /// One write that waits.
 pub(crate) trait Job: Send {
+    /// The command that it carries out, when its answer is kept.
+    fn command(&self) -> Option<Key>;
     /// Runs the rules; true when its rows are to be kept. May be called twice.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Answers the caller what `run` found.
@@ -115,6 +114,7 @@ pub(crate) trait Job: Send {
 
 /// A closure as a job.
 pub(crate) struct Queued<F, T, E> {
+    command: Option<Key>,
     run: F,
     answer: Option<Result<T, E>>,
     caller: oneshot::Sender<Result<T, E>>,
@@ -122,8 +122,9 @@ pub(crate) struct Queued<F, T, E> {
 
 impl<F, T, E> Queued<F, T, E> {
     /// A job whose answer goes to `caller`.
-    pub(crate) fn new(run: F, caller: oneshot::Sender<Result<T, E>>) -> Self {
+    pub(crate) fn new(command: Option<Key>, run: F, caller: oneshot::Sender<Result<T, E>>) -> Self {
         Self {
+            command,
             run,
             answer: None,
             caller,
@@ -137,6 +138,10 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
+    fn command(&self) -> Option<Key> {
+        self.command
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let answer = (self.run)(tx);
         let keep = answer.is_ok();
@@ -207,7 +212,7 @@ fn run(mut line: Line, jobs: &Receiver<Box<dyn Job>>) {
         }
         metrics::histogram!("sanad_store_group_size")
             .record(u32::try_from(group.len()).unwrap_or(u32::MAX));
-        match write(&mut line, &mut group, false) {
+        match write(&mut line, &mut group) {
             Ok(()) => group.into_iter().for_each(Job::done),
             Err(error) => {
                 line.check();
@@ -223,7 +228,7 @@ fn run(mut line: Line, jobs: &Receiver<Box<dyn Job>>) {
 /// Writes one job in its own transaction.
 fn alone(line: &mut Line, job: Box<dyn Job>) {
     let mut one = [job];
-    let result = write(line, &mut one, true);
+    let result = write(line, &mut one);
     let [job] = one;
     match result {
         Ok(()) => job.done(),
@@ -236,10 +241,10 @@ fn alone(line: &mut Line, job: Box<dyn Job>) {
 
 /// One transaction for a group. `Err` means that nothing was written, or that the
 /// commit was not confirmed; commands carry ids, so running them again is safe.
-fn write(line: &mut Line, group: &mut [Box<dyn Job>], alone: bool) -> Result<(), StoreError> {
+fn write(line: &mut Line, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let db = line.get()?;
     db.begin()?;
-    match fill_and_flush(db, group, alone) {
+    match fill_and_flush(db, group) {
         Ok(true) => db.commit().inspect_err(|_| drop(db.rollback())),
         Ok(false) => db.rollback(),
         Err(error) => {
@@ -250,15 +255,17 @@ fn write(line: &mut Line, group: &mut [Box<dyn Job>], alone: bool) -> Result<(),
     }
 }
 
-fn fill_and_flush(
-    db: &mut dyn Db,
-    group: &mut [Box<dyn Job>],
-    alone: bool,
-) -> Result<bool, StoreError> {
+fn fill_and_flush(db: &mut dyn Db, group: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
     let mut batch = Batch::default();
+    let announced: Vec<Key> = group.iter().filter_map(|job| job.command()).collect();
+    let answers = db.answers_to(&announced)?;
     let mut next_position = db.last_position()? + 1;
     for job in group.iter_mut() {
-        let mut tx = Tx::new(db, &batch, next_position, alone);
+        let announced = job.command().is_some();
+        let mut tx = Tx::new(db, &batch, next_position);
+        if announced {
+            tx = tx.with_answers(&answers);
+        }
         if job.run(&mut tx) {
             let (own, position) = tx.into_rows();
             next_position = position;

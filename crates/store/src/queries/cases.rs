@@ -2,15 +2,15 @@
 
 use super::super::{READ_TOGETHER, one_of, place_in};
 use super::scope::{Condition, decided, visible};
-use super::{CaseCursor, CaseDocument, CaseFilter, CaseHeadRow, Conn, Result};
+use super::{CaseCursor, CaseDocument, CaseEntry, CaseFilter, Conn, Result, SeenCase};
 use crate::schema::{case_document, case_head};
-use crate::sql_types::Key;
+use crate::sql_types::{At, Key};
 use diesel::prelude::*;
 use sanad_core::access::Visibility;
 
 /// Reads one case. `None` both when there is none and when the caller may not
 /// know of it: the two take the same path and the same time.
-pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Option<CaseDocument>> {
+pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Option<SeenCase>> {
     // `get_result`, not `first`: a bound LIMIT keeps SQLite from reusing the statement.
     let found: Option<(Key, String, i64, Vec<u8>)> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
@@ -29,7 +29,7 @@ pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opt
         revision,
         body,
     });
-    Ok(document.filter(|document| document.is_seen_by(who)))
+    Ok(document.and_then(|document| document.seen_by(who)))
 }
 
 /// Reads several cases, in one statement where a round trip costs more than a
@@ -77,10 +77,16 @@ pub(super) fn list(
     filter: &CaseFilter,
     after: Option<CaseCursor>,
     limit: i64,
-) -> Result<Vec<CaseHeadRow>> {
+) -> Result<Vec<CaseEntry>> {
     let seen: Condition<case_head::table> = visible!(who, case_head);
     let mut query = case_head::table
-        .select(CaseHeadRow::as_select())
+        .select((
+            case_head::case_id,
+            case_head::opened_at,
+            case_head::organisation_id,
+            case_head::place_path,
+            case_head::summary,
+        ))
         .filter(seen)
         .into_boxed();
     if let Some(state) = &filter.state {
@@ -120,13 +126,18 @@ pub(super) fn list(
             ),
         );
     }
-    let rows = query
+    let rows: Vec<(Key, At, Key, String, Vec<u8>)> = query
         .order((case_head::opened_at.desc(), case_head::case_id.desc()))
         .limit(limit)
-        .load::<CaseHeadRow>(conn)?;
+        .load(conn)?;
     Ok(rows
         .into_iter()
-        .filter(|row| decided(who, row.organisation_id, &row.place_path))
+        .filter(|(_, _, organisation, places, _)| decided(who, *organisation, places))
+        .map(|(case_id, opened_at, _, _, summary)| CaseEntry {
+            case_id,
+            opened_at,
+            summary,
+        })
         .collect())
 }
 

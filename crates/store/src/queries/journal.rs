@@ -1,5 +1,6 @@
 //! The journal: streams of facts, and what commands were answered.
 
+use super::super::{READ_TOGETHER, one_of};
 use super::{Conn, IdempotencyRow, JournalRow, Result};
 use crate::schema::{idempotency, journal};
 use crate::sql_types::{At, Key};
@@ -42,6 +43,19 @@ pub(super) fn idempotency(conn: &mut Conn, command: Key) -> Result<Option<Idempo
         .select(IdempotencyRow::as_select())
         .get_result(conn)
         .optional()?)
+}
+
+/// In one statement where a round trip costs more than a longer statement.
+pub(super) fn answers_to(conn: &mut Conn, commands: &[Key]) -> Result<Vec<IdempotencyRow>> {
+    let mut found = Vec::new();
+    for some in commands.chunks(READ_TOGETHER) {
+        let rows = idempotency::table
+            .filter(one_of!(idempotency::command_id, some))
+            .select(IdempotencyRow::as_select())
+            .load(conn)?;
+        found.extend::<Vec<IdempotencyRow>>(rows);
+    }
+    Ok(found)
 }
 
 pub(super) fn known_commands(conn: &mut Conn, commands: &[Key]) -> Result<Vec<Key>> {

@@ -4,10 +4,10 @@
 use super::{Backend, Conn, Connection, MIGRATIONS};
 use crate::StoreError;
 use crate::batch::Batch;
-use crate::db::{CaseCursor, CaseDocument, CaseFilter, Db, RegisterFilter};
+use crate::db::{CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, RegisterFilter, SeenCase};
 use crate::rows::{
-    AccountRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
-    ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
+    RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -27,7 +27,7 @@ use super::{delete_all, insert_all};
 type Result<T> = std::result::Result<T, StoreError>;
 
 impl Db for Connection {
-    fn case_document(&mut self, who: &Visibility, id: Key) -> Result<Option<CaseDocument>> {
+    fn case_document(&mut self, who: &Visibility, id: Key) -> Result<Option<SeenCase>> {
         cases::document(&mut self.conn, who, id)
     }
 
@@ -41,7 +41,7 @@ impl Db for Connection {
         filter: &CaseFilter,
         after: Option<CaseCursor>,
         limit: i64,
-    ) -> Result<Vec<CaseHeadRow>> {
+    ) -> Result<Vec<CaseEntry>> {
         cases::list(&mut self.conn, who, filter, after, limit)
     }
 
@@ -55,6 +55,10 @@ impl Db for Connection {
 
     fn stream_ids(&mut self, kind: &str, after: Option<Key>, limit: i64) -> Result<Vec<Key>> {
         journal::stream_ids(&mut self.conn, kind, after, limit)
+    }
+
+    fn answers_to(&mut self, commands: &[Key]) -> Result<Vec<IdempotencyRow>> {
+        journal::answers_to(&mut self.conn, commands)
     }
 
     fn idempotency(&mut self, command: Key) -> Result<Option<IdempotencyRow>> {

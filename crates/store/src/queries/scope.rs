@@ -49,7 +49,7 @@ pub(super) use visible;
 /// The point decision for one row. A row that SQL let through and this refuses is
 /// a fault of ours: it is counted and not shown.
 pub(super) fn decided(who: &Visibility, organisation: Key, path: &str) -> bool {
-    let places = place_path::decode(path);
+    let places = place_path::decode_for(who, path);
     let resource = Resource::Case {
         organisation: OrganisationId(organisation.0),
         places: &places,

@@ -1,0 +1,171 @@
+//! The document of a case as it is stored: its JSON in parts by data tier, so that
+//! a closed tier is left out by not copying it, and nothing is read again.
+//!
+//! Each part is one byte for its tier (`D` for what every reader of the case sees),
+//! its length in four bytes (big endian), and its text. The open parts in their
+//! order, and a list of the closed tiers, are the document.
+//!
+//! Not here: what the document holds (`document`), who sees which tier (`access`).
+
+use super::document::CaseDocument;
+use crate::access::{Tier, Tiers};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Why a document cannot be taken apart or put together.
+#[derive(Debug, thiserror::Error)]
+pub enum PartsError {
+    /// It cannot be written as JSON, or its JSON cannot be read.
+    #[error("the document of a case is no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The stored bytes are not what [`take_apart`] made.
+    #[error("the stored document of a case is damaged")]
+    Damaged,
+}
+
+/// Where the parts of closed tiers stand in the text of a document.
+#[derive(Deserialize)]
+struct Outline<'a> {
+    #[serde(borrow)]
+    members: Vec<MemberOutline<'a>>,
+    #[serde(borrow, default)]
+    contact_points: Option<&'a RawValue>,
+    #[serde(borrow)]
+    withheld: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct MemberOutline<'a> {
+    #[serde(borrow, default)]
+    identity: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    protection: Option<&'a RawValue>,
+}
+
+/// The whole document in parts.
+pub fn take_apart(document: &CaseDocument) -> Result<Vec<u8>, PartsError> {
+    let text = serde_json::to_string(document)?;
+    let outline: Outline<'_> = serde_json::from_str(&text)?;
+    let mut closed = Vec::new();
+    for member in &outline.members {
+        closed.extend(entry(&text, Tier::A, "identity", member.identity)?);
+        closed.extend(entry(&text, Tier::C, "protection", member.protection)?);
+    }
+    closed.extend(entry(
+        &text,
+        Tier::B,
+        "contact_points",
+        outline.contact_points,
+    )?);
+    let (end, _) = span(&text, "withheld", outline.withheld)?;
+
+    let mut parts = Vec::with_capacity(text.len() + 5 * (2 * closed.len() + 1));
+    let mut from = 0;
+    for (tier, start, stop) in closed {
+        let open = text.get(from..start).ok_or(PartsError::Damaged)?;
+        let shut = text.get(start..stop).ok_or(PartsError::Damaged)?;
+        push(&mut parts, Tier::D, open)?;
+        push(&mut parts, tier, shut)?;
+        from = stop;
+    }
+    push(
+        &mut parts,
+        Tier::D,
+        text.get(from..end).ok_or(PartsError::Damaged)?,
+    )?;
+    Ok(parts)
+}
+
+/// The document without the tiers that its reader may not see: the JSON of
+/// [`CaseDocument::limited_to`], to the byte.
+pub fn put_together(mut parts: &[u8], tiers: Tiers) -> Result<Vec<u8>, PartsError> {
+    let mut text = Vec::with_capacity(parts.len() + 32);
+    while let Some((&tier, rest)) = parts.split_first() {
+        let tier = tier_of(tier).ok_or(PartsError::Damaged)?;
+        let (length, rest) = rest.split_first_chunk().ok_or(PartsError::Damaged)?;
+        let length = u32::from_be_bytes(*length) as usize;
+        let (part, rest) = rest.split_at_checked(length).ok_or(PartsError::Damaged)?;
+        if tier == Tier::D || tiers.contains(tier) {
+            text.extend_from_slice(part);
+        }
+        parts = rest;
+    }
+    let withheld = CaseDocument::withheld_from(tiers);
+    text.extend_from_slice(b",\"withheld\":");
+    serde_json::to_writer(&mut text, &withheld)?;
+    text.push(b'}');
+    Ok(text)
+}
+
+/// A field that may be closed: its tier and where `,"name":value` stands.
+fn entry(
+    text: &str,
+    tier: Tier,
+    name: &str,
+    value: Option<&RawValue>,
+) -> Result<Option<(Tier, usize, usize)>, PartsError> {
+    value
+        .map(|value| span(text, name, value).map(|(start, stop)| (tier, start, stop)))
+        .transpose()
+}
+
+/// Where `,"name":value` stands. The value was borrowed from the text, so its
+/// address tells; a field that came first in its object would have no comma and
+/// is refused.
+fn span(text: &str, name: &str, value: &RawValue) -> Result<(usize, usize), PartsError> {
+    let head = format!(",\"{name}\":");
+    let value_at = (value.get().as_ptr() as usize).checked_sub(text.as_ptr() as usize);
+    let start = value_at.and_then(|at| at.checked_sub(head.len()));
+    let start = start.ok_or(PartsError::Damaged)?;
+    let rest = text.get(start..).ok_or(PartsError::Damaged)?;
+    if rest.starts_with(&head) {
+        Ok((start, start + head.len() + value.get().len()))
+    } else {
+        Err(PartsError::Damaged)
+    }
+}
+
+fn push(parts: &mut Vec<u8>, tier: Tier, text: &str) -> Result<(), PartsError> {
+    let length = u32::try_from(text.len()).map_err(|_| PartsError::Damaged)?;
+    parts.push(letter(tier));
+    parts.extend_from_slice(&length.to_be_bytes());
+    parts.extend_from_slice(text.as_bytes());
+    Ok(())
+}
+
+const fn letter(tier: Tier) -> u8 {
+    match tier {
+        Tier::A => b'A',
+        Tier::B => b'B',
+        Tier::C => b'C',
+        Tier::D | Tier::E => b'D',
+    }
+}
+
+const fn tier_of(letter: u8) -> Option<Tier> {
+    match letter {
+        b'A' => Some(Tier::A),
+        b'B' => Some(Tier::B),
+        b'C' => Some(Tier::C),
+        b'D' => Some(Tier::D),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_parts_are_refused_and_never_shown_in_part() {
+        let all = CaseDocument::every_tier();
+        for damaged in [
+            &b"D"[..],
+            b"D\0\0\0\x05abc",
+            b"X\0\0\0\0",
+            b"D\xff\xff\xff\xff",
+        ] {
+            assert!(put_together(damaged, all).is_err(), "{damaged:?}");
+        }
+    }
+}
