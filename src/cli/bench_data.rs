@@ -59,7 +59,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         from: from.timestamp(),
         until,
     };
-    Store::migrate(&arguments.database.database)?;
+    // Only a database without any table is brought up here: a registry that is in
+    // use is refused below, and must not be migrated by the way.
+    if Store::connect(&arguments.database.database)?
+        .last_position()
+        .is_err()
+    {
+        Store::migrate(&arguments.database.database)?;
+    }
     let mut db = desk::open(&arguments.database.database)?;
     let mut scribe = population.scribe()?;
     let password = readable_password()?;

@@ -2,6 +2,7 @@
 
 use super::DatabaseArgument;
 use super::output::{Failure, say};
+use crate::{desk, synthetic};
 use clap::ValueEnum;
 use sanad_api::{App, BodyDeadline, ServerSettings};
 use sanad_core::conditions::{AccessProfile, Catalogue};
@@ -74,6 +75,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         catalogue,
         arguments.access_profile,
     )?;
+    if synthetic::is_synthetic(desk::open(&arguments.database.database)?.as_mut())? {
+        tracing::warn!("the people in this registry are invented: no real person belongs in it");
+    }
     let settings = ServerSettings {
         listen: arguments.listen,
         workers: arguments.workers.unwrap_or_else(cores),

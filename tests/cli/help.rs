@@ -3,7 +3,7 @@
 use crate::program::sanad;
 
 /// Every command, as it is typed.
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 13] = [
     &["assess"],
     &["serve"],
     &["demo"],
@@ -12,6 +12,10 @@ const COMMANDS: [&[&str]; 9] = [
     &["report", "returns-without-finding"],
     &["migrate"],
     &["bench-data"],
+    &["bench-store"],
+    &["bench-constant"],
+    &["import", "households"],
+    &["import", "areas"],
     &[],
 ];
 

@@ -1,7 +1,7 @@
 //! The command line as people and scripts meet it: the program itself is started,
 //! and its texts, exit codes and files are looked at.
 //!
-//! Not here: importing (`tests/import`), the crash test (`tests/acceptance`).
+//! Not here: what an import takes and refuses (`tests/import`), the crash test (`tests/acceptance`).
 
 #![expect(
     clippy::unwrap_used,
@@ -13,6 +13,7 @@ mod assess;
 mod demo;
 mod export;
 mod help;
+mod import;
 mod program;
 mod registry;
 mod report;

@@ -89,12 +89,7 @@ pub async fn list_cases(
     let filter = CaseFilter {
         state: query.state.map(|state| state.code().to_owned()),
         finding: query.finding.map(|finding| finding.code().to_owned()),
-        place: query
-            .place
-            .as_deref()
-            .map(|text| place("place", text))
-            .transpose()?
-            .map(|p| p.to_string()),
+        place: place_filter("place", query.place.as_deref())?,
         destination: query
             .destination
             .as_deref()

@@ -2,7 +2,7 @@
 
 use super::cases::{AsOf, case_id, visible_case};
 use super::household::OnCase;
-use super::parameters::{page_size, place};
+use super::parameters::{page_size, place_filter};
 use super::views::{CaseReceipt, issued};
 use super::{day, end_of, reports, shown};
 use crate::actor::Caller;
@@ -215,6 +215,21 @@ pub struct FindingEntry {
     pub issued_at: Timestamp,
 }
 
+/// The header of the register as CSV: the fields of a [`FindingEntry`].
+const FINDING_COLUMNS: [&str; 11] = [
+    "finding_id",
+    "case_id",
+    "place_edition",
+    "place_code",
+    "finding",
+    "on",
+    "expires_on",
+    "catalogue",
+    "profile",
+    "assessor",
+    "issued_at",
+];
+
 impl From<&FindingRow> for FindingEntry {
     fn from(row: &FindingRow) -> Self {
         Self {
@@ -258,12 +273,7 @@ pub async fn list_findings(
     let after = reports::read_position(query.cursor.as_deref())?;
     let filter = RegisterFilter {
         value: query.finding.map(|finding| finding.code().to_owned()),
-        place: query
-            .place
-            .as_deref()
-            .map(|text| place("place", text))
-            .transpose()?
-            .map(|p| p.to_string()),
+        place: place_filter("place", query.place.as_deref())?,
         from: day("from", query.from)?,
         to: day("to", query.to)?,
         until: query.as_of.map(end_of).transpose()?,
@@ -273,6 +283,7 @@ pub async fn list_findings(
         return Ok(reports::stream_csv(
             app.store.clone(),
             "findings.csv",
+            &FINDING_COLUMNS,
             after,
             move |db, after| {
                 let rows = db.list_findings(&who, &filter, after, reports::CSV_PAGE)?;

@@ -16,6 +16,12 @@ pub(crate) fn page_size(asked: Option<i64>) -> ApiResult<i64> {
     }
 }
 
+/// A place to filter by, as the store looks for it.
+pub(crate) fn place_filter(name: &str, text: Option<&str>) -> ApiResult<Option<String>> {
+    let place = text.map(|text| place(name, text)).transpose()?;
+    Ok(place.map(|place| place.to_string()))
+}
+
 /// A place in a parameter, as `edition/code`.
 pub(crate) fn place(name: &str, text: &str) -> ApiResult<PlaceRef> {
     text.split_once('/')

@@ -1,7 +1,7 @@
 //! What registers share (pages, CSV), and the register of returns without a
 //! compliant finding (R3).
 
-use super::parameters::{page_size, place};
+use super::parameters::{page_size, place_filter};
 use super::{day, end_of, shown};
 use crate::actor::Caller;
 use crate::app::App;
@@ -68,11 +68,18 @@ pub(crate) fn page<T>(
     (kept, kept.last().map(|row| position(row).to_string()))
 }
 
-/// Streams a register as CSV, page by page. The first line is the header.
+/// Streams a register as CSV, page by page. The first line is the header, also of a
+/// register that is empty: an empty file could be anything.
 ///
-/// Cells that a spreadsheet would run as a formula are quoted with an apostrophe
-/// (ASVS 1.2.10); no field of a register can begin so today, and none will.
-pub(crate) fn stream_csv<T, F>(store: Store, name: &str, after: i64, read: F) -> HttpResponse
+/// Ids, codes and days only: no cell begins with what a spreadsheet would run as a
+/// formula (ASVS 1.2.10). A register with free text must quote it.
+pub(crate) fn stream_csv<T, F>(
+    store: Store,
+    name: &str,
+    columns: &'static [&'static str],
+    after: i64,
+    read: F,
+) -> HttpResponse
 where
     T: Serialize + Send + 'static,
     F: Fn(&mut dyn Db, i64) -> Result<(Vec<T>, Option<i64>), StoreError> + Send + Sync + 'static,
@@ -101,8 +108,8 @@ where
                     Some(last) => at.after = last,
                     None => at.done = true,
                 }
-                let csv = csv_of(&rows, at.first && !rows.is_empty());
-                at.first = at.first && rows.is_empty();
+                let csv = csv_of(&rows, at.first.then_some(columns));
+                at.first = false;
                 csv
             });
             if bytes.is_err() {
@@ -122,15 +129,19 @@ where
         .streaming(pages)
 }
 
-fn csv_of<T: Serialize>(rows: &[T], header: bool) -> ApiResult<Bytes> {
+fn csv_of<T: Serialize>(rows: &[T], header: Option<&[&str]>) -> ApiResult<Bytes> {
+    let fault = |error: csv::Error| {
+        tracing::error!(%error, "a register cannot be written as CSV");
+        ApiError::fault()
+    };
     let mut writer = csv::WriterBuilder::new()
-        .has_headers(header)
+        .has_headers(false)
         .from_writer(Vec::new());
+    if let Some(header) = header {
+        writer.write_record(header).map_err(fault)?;
+    }
     for row in rows {
-        writer.serialize(row).map_err(|error| {
-            tracing::error!(%error, "a register cannot be written as CSV");
-            ApiError::fault()
-        })?;
+        writer.serialize(row).map_err(fault)?;
     }
     writer
         .into_inner()
@@ -213,6 +224,24 @@ pub struct ReturnEntry {
     pub recorded_by: UserId,
 }
 
+/// The header of the list as CSV: the fields of a [`ReturnEntry`].
+const RETURN_COLUMNS: [&str; 14] = [
+    "return_id",
+    "case_id",
+    "nature",
+    "departed_on",
+    "place_edition",
+    "place_code",
+    "destination_edition",
+    "destination_code",
+    "assessed",
+    "finding_id",
+    "finding",
+    "finding_expires_on",
+    "recorded_at",
+    "recorded_by",
+];
+
 impl From<&ReturnRow> for ReturnEntry {
     fn from(row: &ReturnRow) -> Self {
         Self {
@@ -261,12 +290,7 @@ pub async fn list_returns_without_finding(
     let after = read_position(query.cursor.as_deref())?;
     let filter = RegisterFilter {
         value: query.nature.map(|nature| nature.code().to_owned()),
-        place: query
-            .place
-            .as_deref()
-            .map(|text| place("place", text))
-            .transpose()?
-            .map(|p| p.to_string()),
+        place: place_filter("place", query.place.as_deref())?,
         from: day("from", query.from)?,
         to: day("to", query.to)?,
         until: query.as_of.map(end_of).transpose()?,
@@ -276,6 +300,7 @@ pub async fn list_returns_without_finding(
         return Ok(stream_csv(
             app.store.clone(),
             "returns-without-finding.csv",
+            &RETURN_COLUMNS,
             after,
             move |db, after| {
                 let rows = db.list_returns(&who, &filter, after, CSV_PAGE)?;

@@ -32,13 +32,15 @@ fn place_code(raw: &str) -> Result<String, ValueError> {
             format!("a place code or edition has 1 to {MAX} characters"),
         ));
     }
-    if !raw
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'|'))
-    {
+    // It begins with a letter or digit, so that no spreadsheet takes it for a formula.
+    let plain = raw.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && raw
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'|'));
+    if !plain {
         return Err(ValueError::new(
             "PLACE_CODE_CHARACTER",
-            "a place code or edition holds only letters a to z, digits and signs, without spaces, `/` or `|`",
+            "a place code or edition begins with a letter a to z or a digit and holds only letters, digits and signs, without spaces, `/` or `|`",
         ));
     }
     Ok(raw.to_owned())
@@ -204,7 +206,17 @@ mod tests {
 
     #[test]
     fn a_code_holds_no_space_and_no_slash() {
-        for code in ["SY 14", " SY14", "SY/14", "SY14\n", "سوريا"] {
+        for code in [
+            "SY 14",
+            " SY14",
+            "SY/14",
+            "SY14\n",
+            "سوريا",
+            "=1+1",
+            "+SY",
+            "-SY",
+            "@SY",
+        ] {
             assert_eq!(
                 PCode::parse(code).unwrap_err().code,
                 "PLACE_CODE_CHARACTER",
