@@ -93,7 +93,7 @@ fn a_list_with_a_bad_row_is_refused_whole_or_kept_in_part_and_the_exit_code_says
         assert_eq!(refused.code, 2, "{refused:?}");
         let told = format!("{}{}", refused.out, refused.err);
         assert!(
-            told.contains("DATE_NOT_A_DAY") && told.contains("birth_date"),
+            told.contains("DATE_IMPOSSIBLE") && told.contains("birth_date"),
             "{told}"
         );
         assert!(

@@ -2,7 +2,7 @@
 //!
 //! Not here: one case (`cases`).
 
-use super::parameters::{page_size, place};
+use super::parameters::{page_size, place, place_filter};
 use super::{day, end_of};
 use crate::actor::Caller;
 use crate::app::App;
