@@ -7,15 +7,14 @@ use crate::desk;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanad_api::clock;
+use sanad_api::recompute::{NotRecomputed, facts_behind};
 use sanad_core::access::{Actor, Denied, Permission, Policy, Resource};
-use sanad_core::case::{CaseFacts, CaseNumber, CaseState, IssuedFinding};
+use sanad_core::case::{CaseFacts, CaseNumber, CaseState};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_core::ids::CaseId;
 use sanad_store::db::{CaseFilter, Db};
 use sanad_store::sql_types::{At, Key};
 use sanad_store::{journal, knowledge};
-use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -76,60 +75,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .last()
         .filter(|_| arguments.on.is_none() && until.is_none());
     let json = if let Some(finding) = finding {
-        behind(db.as_mut(), &catalogue, &case, finding)?
+        let row = db
+            .findings_of(Key(case.id.0))?
+            .into_iter()
+            .find(|row| row.finding_id.0 == finding.id.0)
+            .ok_or_else(|| Failure::Failed("the finding is not in the register".to_owned()))?;
+        let places = desk::places(db.as_mut())?;
+        facts_behind(db.as_mut(), &places, &catalogue, &row)?
     } else {
         let today = clock::now().to_zoned(TimeZone::UTC).date();
         let on = arguments.on.or(arguments.as_of).unwrap_or(today);
         let profile = arguments.access_profile.into();
-        gather(db.as_mut(), &catalogue, &case, until, on, profile, None)?
+        gather(db.as_mut(), &catalogue, &case, until, on, profile)?
     };
     std::io::stdout().write_all(&json)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The facts from which a finding was computed, or a fault when they are no longer
-/// the ones that its hash was made of.
-fn behind(
-    db: &mut dyn Db,
-    catalogue: &Catalogue,
-    case: &CaseState,
-    finding: &IssuedFinding,
-) -> Result<Vec<u8>, Failure> {
-    let assessment = &finding.assessment;
-    if assessment.catalogue.sha256 != catalogue.sha256() {
-        return Err(Failure::Refused(format!(
-            "the finding was made with the catalogue `{}` of edition {}; name its file with --catalogue",
-            assessment.catalogue.id, assessment.catalogue.edition
-        )));
-    }
-    let issued = db
-        .findings_of(Key(case.id.0))?
-        .into_iter()
-        .find(|row| row.finding_id.0 == finding.id.0);
-    let until = issued.map(|row| row.issued_at);
-    let earlier = journal::case_of(&db.stream(journal::case_stream(case.id), until)?)?;
-    let case = earlier.as_ref().unwrap_or(case);
-    let json = gather(
-        db,
-        catalogue,
-        case,
-        until,
-        assessment.on,
-        assessment.profile,
-        Some(finding),
-    )?;
-    let mut hash = String::new();
-    for byte in Sha256::digest(&json) {
-        let _ = write!(hash, "{byte:02x}");
-    }
-    if hash == finding.facts_sha256 {
-        return Ok(json);
-    }
-    Err(Failure::Failed(
-        "the facts as the registry has them now do not give the hash stored with the finding; \
-         export with --as-of DATE and compare"
-            .to_owned(),
-    ))
 }
 
 fn gather(
@@ -139,12 +99,10 @@ fn gather(
     until: Option<At>,
     on: Date,
     profile: AccessProfile,
-    finding: Option<&IssuedFinding>,
 ) -> Result<Vec<u8>, Failure> {
     let places = desk::places(db)?;
-    let areas = knowledge::of_case(db, &places, case, until)?;
-    let assessor = finding.map(|finding| finding.assessor);
-    let facts = CaseFacts::gather(case, &areas, catalogue, on, profile, assessor);
+    let areas = knowledge::of_case(db, &places, case, until.into())?;
+    let facts = CaseFacts::gather(case, &areas, catalogue, on, profile, None);
     serde_json::to_vec(&facts.to_file(catalogue))
         .map_err(|error| Failure::Failed(error.to_string()))
 }
@@ -173,10 +131,13 @@ fn find(
         }
         (Err(_), Err(error)) => return Err(Failure::Refused(error.to_string())),
     };
-    let case = match id {
-        Some(id) => journal::case_of(&db.stream(journal::case_stream(id), until)?)?,
-        None => None,
-    };
+    let id = id.ok_or_else(|| desk::denied(Denied::Hidden))?;
+    // What left the user's reach does not come back by asking for a past day.
+    let now = policy.visibility(actor, Permission::CasesRead);
+    if db.case_document(&now, journal::case_stream(id))?.is_none() {
+        return Err(desk::denied(Denied::Hidden));
+    }
+    let case = journal::case_of(&db.stream(journal::case_stream(id), until)?)?;
     let case = case.ok_or_else(|| desk::denied(Denied::Hidden))?;
     let resource = Resource::Case {
         organisation: case.organisation,
@@ -197,4 +158,16 @@ fn end_of(day: Date) -> Result<At, Failure> {
         .map_err(out_of_range)?
         .timestamp();
     Ok(At::from_micros(At::from(midnight).micros() - 1))
+}
+
+impl From<NotRecomputed> for Failure {
+    fn from(error: NotRecomputed) -> Self {
+        match error {
+            NotRecomputed::Store(error) => error.into(),
+            NotRecomputed::OtherCatalogue { .. } => {
+                Self::Refused(format!("{error}; name its file with --catalogue"))
+            }
+            other => Self::Failed(format!("{other}; export with --as-of DATE and compare")),
+        }
+    }
 }

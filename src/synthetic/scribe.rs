@@ -186,8 +186,11 @@ impl Scribe {
     /// reading the journals of every place for every case took most of the time.
     fn knowledge(&self, case: &CaseState) -> Result<AreaKnowledge, Fault> {
         let known = |place: &PlaceRef| Ok(self.known.get(place).cloned().unwrap_or_default());
-        Ok(knowledge::gather(&self.country.places, case, &mut {
-            known
-        })?)
+        let around = knowledge::places_around(&self.country.places, case);
+        let around = around.iter().filter_map(|place| self.known.get(place));
+        Ok(AreaKnowledge {
+            around: around.flat_map(|state| state.events.clone()).collect(),
+            ..knowledge::gather(&self.country.places, case, &mut { known })?
+        })
     }
 }

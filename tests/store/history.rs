@@ -66,7 +66,7 @@ fn what_was_known_of_places_can_be_read_as_of_a_moment_too() {
             wait(
                 world
                     .store
-                    .read(move |db| knowledge::of_case(db, &country::table(), &case, until)),
+                    .read(move |db| knowledge::of_case(db, &country::table(), &case, until.into())),
             )
             .unwrap()
         };

@@ -14,6 +14,7 @@ mod health;
 pub mod http;
 mod observe;
 pub mod place_table;
+pub mod recompute;
 mod routes;
 pub mod server;
 mod service;

@@ -12,7 +12,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::Instrument as _;
 
 /// The process has one recorder of metrics, however many servers it runs.
@@ -27,6 +27,23 @@ pub(crate) fn metrics_handle() -> PrometheusHandle {
             handle
         })
         .clone()
+}
+
+/// How often the recorder sorts what was measured into its summaries. Without it,
+/// every measurement is kept until somebody reads the metrics, and on the laptop of a
+/// field office nobody ever does.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Keeps the recorder's memory flat, for as long as the server's thread runs. Must be
+/// called within an actix system.
+pub(crate) fn keep_up_metrics() {
+    let handle = metrics_handle();
+    actix_web::rt::spawn(async move {
+        loop {
+            actix_web::rt::time::sleep(UPKEEP).await;
+            handle.run_upkeep();
+        }
+    });
 }
 
 /// Logs and counts every request.

@@ -34,6 +34,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(v1::findings::issue_finding)
         .service(v1::findings::list_case_findings)
         .service(v1::findings::get_finding)
+        .service(v1::findings::get_finding_facts)
         .service(v1::findings::list_findings)
         .service(v1::returns::record_return)
         .service(v1::returns::list_case_returns)

@@ -3,7 +3,7 @@
 use crate::app::{App, StartError};
 use crate::http::ApiError;
 use crate::http::body::BodyDeadline;
-use crate::observe::{metrics_handle, observe};
+use crate::observe::{keep_up_metrics, metrics_handle, observe};
 use crate::{document, health, routes};
 use actix_web::dev::Server;
 use actix_web::http::StatusCode;
@@ -88,6 +88,7 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
         server.disable_signals()
     };
     let server = server.listen(listener).map_err(StartError::Listen)?.run();
+    keep_up_metrics();
     Ok(Running { address, server })
 }
 

@@ -212,9 +212,6 @@ pub async fn on_case(
     let actor = request.actor;
     app.store
         .carry_out(errand.kept(), move |tx| {
-            if let Some(row) = tx.answered(errand.envelope.command)? {
-                return errand.replay(row);
-            }
             let state = tx.case(id)?.ok_or(Denied::Hidden)?;
             let resource = Resource::Case {
                 organisation: state.organisation,
@@ -223,6 +220,10 @@ pub async fn on_case(
             let permit = app_in_job
                 .policy
                 .permit(&actor, command.permission(), &resource)?;
+            // Only whoever may still do it is told again what came of it.
+            if let Some(row) = tx.answered(errand.envelope.command)? {
+                return errand.replay(row);
+            }
             if state.revision != if_match {
                 return Err(ApiError::new(
                     StatusCode::PRECONDITION_FAILED,
@@ -230,7 +231,7 @@ pub async fn on_case(
                     "the case was changed since you read it; read it again",
                 ));
             }
-            // Only the two steps of an assessment look at the places; the others need not read them.
+            // Only what is assessed looks at the places; other commands need not read them.
             let areas = if needs_areas(&command) {
                 Some(tx.knowledge(&places, &state)?)
             } else {
@@ -251,7 +252,9 @@ pub async fn on_case(
 fn needs_areas(command: &Command) -> bool {
     matches!(
         command.permission(),
-        Permission::FindingsIssue | Permission::CasesBeginAssessment
+        Permission::FindingsIssue
+            | Permission::CasesBeginAssessment
+            | Permission::AnswersAdjudicate
     )
 }
 
@@ -280,7 +283,13 @@ pub async fn on_area(
                 return errand.replay(row);
             }
             let state = tx.area(&place)?;
-            let context = context(&app_in_job, &errand, &places);
+            // Events void answers, and what is void is not in conflict.
+            let areas = match command {
+                AreaCommand::Adjudicate(_) => Some(tx.knowledge_of_place(&places, &place)?),
+                _ => None,
+            };
+            let mut context = context(&app_in_job, &errand, &places);
+            context.areas = areas.as_ref();
             let decided =
                 sanad_core::area::decide(&permit, &place, &state, command.clone(), &context)?;
             let facts = decided.events().to_vec();

@@ -63,7 +63,10 @@ pub struct CaseEntry {
     pub case_id: Key,
     /// When it was opened; lists are in this order.
     pub opened_at: At,
-    /// The case as lists show it: a [`CaseSummary`](sanad_core::case::CaseSummary) in JSON.
+    /// The tiers that are open to the reader.
+    pub tiers: Tiers,
+    /// The case as lists show it, in parts by tier, as
+    /// [`put_summary_together`](sanad_core::case::put_summary_together) takes them.
     pub summary: Vec<u8>,
 }
 
@@ -135,6 +138,12 @@ pub trait Db: Send {
     ) -> Result<Vec<CaseEntry>, StoreError>;
     /// The facts of one stream up to a moment, in order.
     fn stream(&mut self, stream: Key, until: Option<At>) -> Result<Vec<JournalRow>, StoreError>;
+    /// What happened in these places up to a moment, in order of recording.
+    fn area_events(
+        &mut self,
+        streams: &[Key],
+        until: Option<At>,
+    ) -> Result<Vec<JournalRow>, StoreError>;
     /// Streams of one kind after an id, for rebuilding.
     fn stream_ids(
         &mut self,

@@ -45,6 +45,9 @@ pub const CASE: &str = "case";
 /// The kind of a stream.
 pub const AREA: &str = "area";
 
+/// The kind of a fact: something happened in a place.
+pub(crate) const AREA_EVENT: &str = "area_event_recorded";
+
 /// The stream of a case.
 pub fn case_stream(id: CaseId) -> Key {
     Key(id.0)

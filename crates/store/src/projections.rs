@@ -9,6 +9,7 @@ use crate::sql_types::{At, Key, On};
 use crate::{StoreError, place_path};
 use sanad_core::case::{
     CaseDocument, CaseState, CaseSummary, Event, IssuedFinding, Meta, ReturnRecord, take_apart,
+    take_summary_apart,
 };
 
 /// The head and the document of a case.
@@ -40,7 +41,7 @@ pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, Stor
         returned_on: summary.returned_on.map(On),
         opened_at: At::from(case.opened_at),
         updated_at: At::from(case.updated_at),
-        summary: serde_json::to_vec(&summary).map_err(|error| unwritable(&error))?,
+        summary: take_summary_apart(&summary).map_err(|error| unwritable(&error))?,
     };
     let body = take_apart(&CaseDocument::of(case)).map_err(|error| unwritable(&error))?;
     let document = CaseDocumentRow {

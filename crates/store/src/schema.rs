@@ -175,4 +175,4 @@ registry_table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(case_head, case_document);
+diesel::allow_tables_to_appear_in_same_query!(case_head, case_document, finding, return_record);

@@ -129,7 +129,7 @@ async fn gather(
     app.clone()
         .store
         .read(move |db| {
-            let areas = knowledge::of_case(db, &places, &state, until)?;
+            let areas = knowledge::of_case(db, &places, &state, until.into())?;
             let facts = CaseFacts::gather(&state, &areas, &app.catalogue, on, profile, None);
             Ok(Gathered {
                 case_id: state.id,

@@ -10,8 +10,10 @@ use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
 use crate::service::json;
 use actix_web::{HttpResponse, get, web};
 use jiff::civil::Date;
-use sanad_core::access::{Permission, Resource, Visibility};
-use sanad_core::case::{CaseNumber, CaseState, CaseSummary, State};
+use sanad_core::access::{Denied, Permission, Resource, Tier, Visibility};
+use sanad_core::case::{
+    CaseNumber, CaseState, CaseSummary, State, put_summary_together, take_summary_apart,
+};
 use sanad_core::conditions::Finding;
 use sanad_core::ids::OrganisationId;
 use sanad_store::db::{CaseCursor, CaseEntry, CaseFilter};
@@ -84,6 +86,18 @@ pub async fn list_cases(
         .policy
         .visibility(&caller.0, Permission::CasesRead)
         .or_forbidden()?;
+    let by_finding = query.finding.is_some();
+    if by_finding
+        && !who
+            .scopes()
+            .iter()
+            .any(|scope| scope.tiers.contains(Tier::D))
+    {
+        return Err(Denied::Forbidden {
+            permission: Permission::FindingsRead,
+        }
+        .into());
+    }
     let limit = page_size(query.limit)?;
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
     let filter = CaseFilter {
@@ -111,6 +125,10 @@ pub async fn list_cases(
         None => as_they_are(&app, who, filter, after, limit).await?,
     };
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    if by_finding {
+        // What the reader may not see cannot be asked for either.
+        found.retain(|entry| entry.tiers.contains(Tier::D));
+    }
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header(("cache-control", "no-store"))
@@ -119,14 +137,18 @@ pub async fn list_cases(
 
 /// The JSON of a [`CasePage`], from summaries that are JSON already.
 fn page(found: &[CaseEntry], next: Option<CaseCursor>) -> ApiResult<Vec<u8>> {
-    let length: usize = found.iter().map(|entry| entry.summary.len() + 1).sum();
+    let length: usize = found.iter().map(|entry| entry.summary.len() + 20).sum();
     let mut text = Vec::with_capacity(length + 96);
     text.extend_from_slice(br#"{"items":["#);
     for (number, entry) in found.iter().enumerate() {
         if number > 0 {
             text.push(b',');
         }
-        text.extend_from_slice(&entry.summary);
+        let shown = put_summary_together(&entry.summary, entry.tiers).map_err(|_| {
+            tracing::error!("a stored case cannot be read");
+            ApiError::fault()
+        })?;
+        text.extend(shown);
     }
     text.push(b']');
     if let Some(next) = next {
@@ -215,7 +237,7 @@ async fn as_they_were(
 
 /// A case as it was, if its reader may see it so and the filter lets it through.
 fn entry_of(case: &CaseState, who: &Visibility, filter: &CaseFilter) -> Option<CaseEntry> {
-    who.tiers_for(&Resource::Case {
+    let tiers = who.tiers_for(&Resource::Case {
         organisation: case.organisation,
         places: &case.places,
     })?;
@@ -259,7 +281,8 @@ fn entry_of(case: &CaseState, who: &Visibility, filter: &CaseFilter) -> Option<C
     Some(CaseEntry {
         case_id: Key(case.id.0),
         opened_at: At::from(case.opened_at),
-        summary: serde_json::to_vec(&summary).ok()?,
+        tiers,
+        summary: take_summary_apart(&summary).ok()?,
     })
 }
 

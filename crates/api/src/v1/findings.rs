@@ -11,6 +11,8 @@ use crate::http::{
     ApiError, ApiResult, IdempotencyKey, IfMatch, Json, NoParameters, Parameters, ReadProblems,
     WriteProblems,
 };
+use crate::recompute::{NotRecomputed, facts_behind};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -146,6 +148,65 @@ pub async fn get_finding(
         .read(move |db| db.finding(&who, Key(id.0)))
         .await?;
     shown(&FindingView::of(&row.ok_or_else(not_found)?)?)
+}
+
+/// Export the facts behind a finding
+///
+/// The `sanad-facts/1` file whose SHA-256 is `facts_sha256`, gathered again from the
+/// journal as it stood when the finding was issued: `sanad assess` gives the same
+/// result from it. 409 when the journal gives other facts now, or another catalogue is
+/// in force.
+#[utoipa::path(
+    operation_id = "getFindingFacts", tag = "Findings",
+    params(("id" = FindingId, Path, description = "Id of the finding")),
+    responses((status = 200, description = "The facts file", body = Object, example = json!(super::super::examples::facts())),
+        (status = 409, description = "The facts cannot be given", body = crate::http::Problem, content_type = "application/problem+json"), ReadProblems),
+)]
+#[get("/findings/{id}/facts")]
+pub async fn get_finding_facts(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    _: Parameters<NoParameters>,
+) -> ApiResult<HttpResponse> {
+    let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
+    let id: FindingId = id.parse().map_err(|_| not_found())?;
+    let may_read = app.policy.visibility(&caller.0, Permission::FindingsRead);
+    let may_export = app
+        .policy
+        .visibility(&caller.0, Permission::FactsExport)
+        .or_forbidden()?;
+    let places = app.places().await?;
+    let of_job = app.clone();
+    let facts = app
+        .store
+        .read(move |db| {
+            if db.finding(&may_read, Key(id.0))?.is_none() {
+                return Ok(None);
+            }
+            let Some(row) = db.finding(&may_export, Key(id.0))? else {
+                return Ok(None);
+            };
+            Ok(Some(facts_behind(db, &places, &of_job.catalogue, &row)))
+        })
+        .await?;
+    let facts = facts.ok_or_else(not_found)?.map_err(|error| match error {
+        NotRecomputed::Store(error) => ApiError::from(error),
+        NotRecomputed::OtherCatalogue { .. } => {
+            ApiError::new(StatusCode::CONFLICT, "CATALOGUE_OTHER", error.to_string())
+        }
+        NotRecomputed::OtherFacts => {
+            ApiError::new(StatusCode::CONFLICT, "FACTS_OTHER", error.to_string())
+        }
+        NotRecomputed::Damaged => {
+            tracing::error!("a stored finding cannot be read");
+            ApiError::fault()
+        }
+    })?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(("cache-control", "no-store"))
+        .body(facts))
 }
 
 /// Which findings a register shows.

@@ -8,7 +8,7 @@ use crate::http::{ApiResult, Parameters, ReadProblems};
 use actix_web::{HttpResponse, get, web};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sanad_core::access::Permission;
+use sanad_core::access::{Denied, Permission, Tier};
 use sanad_core::ids::{CaseId, UserId};
 use sanad_store::journal::case_stream;
 use serde::Serialize;
@@ -59,7 +59,14 @@ pub async fn get_history(
     let id = case_id(&id)?;
     let who = app.policy.visibility(&caller.0, Permission::CasesRead);
     let until = as_of.as_of.map(end_of).transpose()?;
-    visible_case(&app, who, id, until).await?;
+    let (_, tiers) = visible_case(&app, who, id, until).await?;
+    if !tiers.contains(Tier::D) {
+        // What happened in a case tells what was answered and found.
+        return Err(Denied::Forbidden {
+            permission: Permission::FindingsRead,
+        }
+        .into());
+    }
     let rows = app
         .store
         .read(move |db| db.stream(case_stream(id), until))

@@ -108,6 +108,13 @@ pub(crate) fn day(name: &str, day: Option<Date>) -> ApiResult<Option<On>> {
 pub(crate) fn end_of(day: Date) -> ApiResult<At> {
     let out_of_range =
         || ApiError::parameter("as_of", "PARAMETER_INVALID", "this day is out of range");
+    if day > today() {
+        return Err(ApiError::parameter(
+            "as_of",
+            "PARAMETER_INVALID",
+            "this day is still to come; nobody knows yet what the registry will know",
+        ));
+    }
     let next = day.tomorrow().map_err(|_| out_of_range())?;
     let moment: Timestamp = next
         .to_zoned(TimeZone::UTC)

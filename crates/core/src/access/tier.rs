@@ -76,6 +76,11 @@ impl Tiers {
         Self(self.0 & other.0)
     }
 
+    /// The tiers of this set that are not in the other.
+    pub fn without(self, other: Self) -> Vec<Tier> {
+        Self(self.0 & !other.0).iter().collect()
+    }
+
     /// Whether the set holds a tier.
     pub const fn contains(self, tier: Tier) -> bool {
         self.0 & tier.bit() != 0

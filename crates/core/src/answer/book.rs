@@ -57,11 +57,13 @@ impl AnswerBook {
 
     /// Checks a new answer and gives it its id; nothing is changed.
     ///
-    /// `at` is the JSON pointer of the answer within the command.
+    /// `at` is the JSON pointer of the answer within the command. `adjudicates` is
+    /// none for an ordinary answer; for an adjudication it says whether a *yes* and a
+    /// *no* both stand today.
     pub fn accept(
         &self,
         new: NewAnswer,
-        adjudication: bool,
+        adjudicates: Option<bool>,
         at: &str,
         context: &AnswerContext<'_>,
         ids: &mut IdSource,
@@ -110,8 +112,8 @@ impl AnswerBook {
                 ));
             }
         }
-        if adjudication {
-            self.check_adjudicator(&new, by)?;
+        if let Some(contested) = adjudicates {
+            self.check_adjudicator(&new, contested, by)?;
         }
         let evidence = accept_evidence(catalogue, new.evidence, at, today, by, ids)?;
         Ok(AnswerRecord {
@@ -125,7 +127,7 @@ impl AnswerBook {
             recorded_by: by,
             supersedes: new.supersedes,
             confirmed_by: None,
-            adjudication,
+            adjudication: adjudicates.is_some(),
             retracted: false,
             remark: new.remark,
             evidence,
@@ -133,17 +135,21 @@ impl AnswerBook {
         })
     }
 
-    fn check_adjudicator(&self, new: &NewAnswer, by: UserId) -> Result<(), Refusal> {
+    fn check_adjudicator(
+        &self,
+        new: &NewAnswer,
+        contested: bool,
+        by: UserId,
+    ) -> Result<(), Refusal> {
         let mut missing = Vec::new();
         let about_it = || {
             self.0
                 .iter()
                 .filter(|old| old.indicator == new.indicator && old.person == new.person)
         };
-        // Only a yes against a no is a conflict (§2.2 rule 5): else an adjudication
-        // would be a way to override a known failure (§2.5).
-        let stands = |value| about_it().any(|old| !old.retracted && old.value == value);
-        if !(stands(Value::Yes) && stands(Value::No)) {
+        // Only a yes and a no that both stand are a conflict (§2.2 rule 5): else an
+        // adjudication would be a way to override a known failure (§2.5).
+        if !contested {
             missing.push(Precondition::new(
                 "NOTHING_TO_ADJUDICATE",
                 "there is no yes and no in conflict about this subject",

@@ -6,6 +6,7 @@ use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 use super::{Place, PlaceRef};
 use crate::access::{Permission, Permit};
 use crate::answer::{AnswerContext, NewAnswer, Owner};
+use crate::case::contested_in_place;
 use crate::case::decide::{Context, Decided, several};
 use crate::case::{NewAnswers, Retraction, Verification};
 use crate::conditions::Level;
@@ -80,15 +81,24 @@ pub fn decide(
                 check_level(&answer, *level, &at, context)?;
                 let answer = state
                     .answers
-                    .accept(answer, false, &at, &answering, &mut ids)?;
+                    .accept(answer, None, &at, &answering, &mut ids)?;
                 facts.push(AreaFact::AnswerRecorded(Box::new(answer)));
             }
         }
         AreaCommand::Adjudicate(answer) => {
             check_level(&answer, *level, "", context)?;
-            let answer = state
-                .answers
-                .accept(*answer, true, "", &answering, &mut ids)?;
+            let contested = context.areas.is_some_and(|areas| {
+                contested_in_place(
+                    &areas.destination,
+                    context.catalogue,
+                    &answer.indicator,
+                    context.today(),
+                )
+            });
+            let answer =
+                state
+                    .answers
+                    .accept(*answer, Some(contested), "", &answering, &mut ids)?;
             facts.push(AreaFact::AnswerRecorded(Box::new(answer)));
         }
         AreaCommand::VerifyEvidence(items) => {

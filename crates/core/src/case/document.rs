@@ -61,10 +61,12 @@ pub struct CaseDocument {
     /// How the household can be reached (tier B).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_points: Option<Vec<ContactPoint>>,
-    /// Issued findings, the earliest first.
-    pub findings: Vec<FindingId>,
-    /// Recorded returns, the earliest recorded first.
-    pub returns: Vec<ReturnId>,
+    /// Issued findings, the earliest first (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<FindingId>>,
+    /// Recorded returns, the earliest recorded first (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<Vec<ReturnId>>,
     /// Data tiers taken out because the reader may not see them. A part that is
     /// missing and not named here was never recorded.
     pub withheld: Vec<Tier>,
@@ -84,7 +86,7 @@ pub struct MemberView {
     /// When and why they left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Leaving>,
-    /// Legal situation (tier D).
+    /// Legal situation, as registration keeps it.
     pub legal: LegalView,
     /// Who they are (tier A).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,8 +180,8 @@ impl CaseDocument {
             notice: state.notice.clone(),
             members: members.collect(),
             contact_points: Some(state.contact_points.clone()),
-            findings: state.findings.iter().map(|finding| finding.id).collect(),
-            returns: state.returns.iter().map(|record| record.id).collect(),
+            findings: Some(state.findings.iter().map(|finding| finding.id).collect()),
+            returns: Some(state.returns.iter().map(|record| record.id).collect()),
             withheld: Vec::new(),
         }
     }
@@ -191,10 +193,7 @@ impl CaseDocument {
 
     /// The tiers that are kept from whoever sees only these.
     pub fn withheld_from(tiers: Tiers) -> Vec<Tier> {
-        [Tier::A, Tier::B, Tier::C]
-            .into_iter()
-            .filter(|tier| !tiers.contains(*tier))
-            .collect()
+        Self::every_tier().without(tiers)
     }
 
     /// The document without the tiers that the reader may not see.
@@ -208,6 +207,10 @@ impl CaseDocument {
                     .iter_mut()
                     .for_each(|member| member.identity = None),
                 Tier::B => self.contact_points = None,
+                Tier::D => {
+                    self.findings = None;
+                    self.returns = None;
+                }
                 _ => self
                     .members
                     .iter_mut()

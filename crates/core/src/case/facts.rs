@@ -5,13 +5,13 @@
 
 use super::state::{CaseState, HOUSEHOLD_CHANGED};
 use crate::answer::AnswerRecord;
-use crate::area::{AreaState, PlaceRef};
-use crate::conditions::event::HappensIn;
+use crate::area::{AreaEventRecord, AreaState, NewAreaEvent, PlaceRef};
+use crate::conditions::event::{EventKind, HappensIn};
 use crate::conditions::file::FactsFile;
 use crate::conditions::indicator::Place;
 use crate::conditions::{
     AccessProfile, ActorKey, Answer, AnswerKey, Catalogue, EvidenceSet, Facts, Level, Setting,
-    Subject, Void,
+    Subject, Void, assess,
 };
 use crate::ids::{AnswerId, PersonId, UserId};
 use jiff::civil::Date;
@@ -47,6 +47,8 @@ pub struct AreaKnowledge {
     pub destination: Vec<KnownArea>,
     /// Place of displacement.
     pub displacement: Vec<KnownArea>,
+    /// What happened in the other places of the admin-3 unit of the place of return.
+    pub around: Vec<AreaEventRecord>,
 }
 
 impl AreaKnowledge {
@@ -143,6 +145,29 @@ impl CaseFacts {
         }
     }
 
+    /// Whether a *yes* and a *no* both stand about a question to a person or the
+    /// household (§2.2 rule 5).
+    pub(crate) fn is_contested(
+        &self,
+        catalogue: &Catalogue,
+        indicator: &str,
+        person: Option<PersonId>,
+    ) -> bool {
+        let subject = match person {
+            None => Some(Subject::Household),
+            Some(person) => self
+                .members
+                .iter()
+                .position(|id| *id == person)
+                .and_then(member_subject),
+        };
+        let (Some(subject), Some(index)) = (subject, catalogue.find(indicator)) else {
+            return false;
+        };
+        assess(catalogue, &self.facts)
+            .is_ok_and(|assessment| assessment.is_contested(index, subject))
+    }
+
     /// The name of a subject of the result: a person's id, `household` or `area`.
     pub fn name_of(&self, subject: Subject) -> String {
         match subject {
@@ -167,18 +192,31 @@ fn member_subject(number: usize) -> Option<Subject> {
 
 /// Everything that makes answers void, up to and on a day (§1.9).
 fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Date) -> Vec<Void> {
-    let mut voids = Vec::new();
-    let mut add = |kind: &str, place: HappensIn, day: Date| {
-        let kind = catalogue
-            .event_kind(kind)
-            .filter(|kind| kind.happens_in == place);
-        if let Some(kind) = kind.filter(|_| day <= on) {
-            voids.extend(kind.on(day, None));
-        }
+    let mut happened: Vec<(&EventKind, Date)> = Vec::new();
+    let kind_of = |code: &str, place: HappensIn| {
+        catalogue
+            .event_kind(code)
+            .filter(|kind| kind.happens_in == place)
     };
     for void in &case.voids {
-        add(void.kind, HappensIn::Case, void.on);
+        happened.extend(kind_of(void.kind, HappensIn::Case).map(|kind| (kind, void.on)));
     }
+    for area in &areas.destination {
+        happened.extend(of_place(&area.state, catalogue, HappensIn::Destination));
+    }
+    for area in &areas.displacement {
+        happened.extend(of_place(&area.state, catalogue, HappensIn::Displacement));
+    }
+    for NewAreaEvent {
+        kind, happened_on, ..
+    } in areas.around.iter().map(|record| &record.event)
+    {
+        let kind = kind_of(kind.code(), HappensIn::Destination).filter(|kind| kind.whole_unit);
+        happened.extend(kind.map(|kind| (kind, *happened_on)));
+    }
+    happened.retain(|(_, day)| *day <= on);
+    // A birthday to come is known today: the facts say so, and a finding does not
+    // outlive it.
     for birthday in case.members_on(on).filter_map(|person| {
         coming_of_age(
             person.profile.birth.for_rule()?,
@@ -186,28 +224,75 @@ fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Dat
         )
     }) {
         if birthday > case.registered_on {
-            add(HOUSEHOLD_CHANGED, HappensIn::Case, birthday);
+            let kind = kind_of(HOUSEHOLD_CHANGED, HappensIn::Case);
+            happened.extend(kind.map(|kind| (kind, birthday)));
         }
     }
-    for area in &areas.destination {
-        for record in &area.state.events {
-            add(
-                record.event.kind.code(),
-                HappensIn::Destination,
-                record.event.happened_on,
-            );
-        }
-    }
-    for area in &areas.displacement {
-        for record in &area.state.events {
-            add(
-                record.event.kind.code(),
-                HappensIn::Displacement,
-                record.event.happened_on,
-            );
-        }
-    }
-    voids
+    happened
+        .into_iter()
+        .flat_map(|(kind, day)| kind.on(day, None))
+        .collect()
+}
+
+/// What happened in a place, as far as it voids answers about the place in this role.
+fn of_place<'a>(
+    state: &'a AreaState,
+    catalogue: &'a Catalogue,
+    role: HappensIn,
+) -> impl Iterator<Item = (&'a EventKind, Date)> {
+    state.events.iter().filter_map(move |record| {
+        let kind = catalogue.event_kind(record.event.kind.code())?;
+        (kind.happens_in == role).then_some((kind, record.event.happened_on))
+    })
+}
+
+/// Whether a *yes* and a *no* both stand today about a question to a place (§2.2
+/// rule 5). `known` is the place with what it lies in: events there void answers.
+pub(crate) fn contested_in_place(
+    known: &[KnownArea],
+    catalogue: &Catalogue,
+    indicator: &str,
+    on: Date,
+) -> bool {
+    let asked = catalogue
+        .find(indicator)
+        .and_then(|index| Some((index, catalogue.get(index)?)));
+    let Some((index, asked)) = asked else {
+        return false;
+    };
+    let mut numbers = Numbers::default();
+    let mut answers: Vec<Answer> = known
+        .iter()
+        .filter(|area| area.itself)
+        .flat_map(|area| area.state.answers.answers())
+        .filter_map(|record| {
+            numbers.answer(
+                catalogue,
+                record,
+                Subject::Area,
+                asked.level,
+                Some(asked.place),
+            )
+        })
+        .collect();
+    numbers.name_superseded(&mut answers);
+    // An answer may serve places of return and of displacement: whatever voids it
+    // in either role leaves nothing to adjudicate.
+    let roles = [HappensIn::Destination, HappensIn::Displacement];
+    let voids = roles.into_iter().flat_map(|role| {
+        known
+            .iter()
+            .flat_map(move |area| of_place(&area.state, catalogue, role))
+    });
+    let voids = voids.filter(|(_, day)| *day <= on);
+    let setting = Setting {
+        profile: AccessProfile::Strict,
+        assessor: None,
+        hazard_area: true,
+    };
+    let voids = voids.flat_map(|(kind, day)| kind.on(day, None)).collect();
+    let facts = Facts::new(on, setting, Vec::new(), answers, voids);
+    assess(catalogue, &facts).is_ok_and(|assessment| assessment.is_contested(index, Subject::Area))
 }
 
 /// The first day as an adult; 29 February counts as 1 March in ordinary years.

@@ -24,9 +24,10 @@ pub use command::{
 pub use decide::{Context, Decided, decide};
 pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
+pub(crate) use facts::contested_in_place;
 pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
 pub use lifecycle::{STEPS, State, Step};
 pub use number::CaseNumber;
-pub use parts::{PartsError, put_together, take_apart};
+pub use parts::{PartsError, put_summary_together, put_together, take_apart, take_summary_apart};
 pub use state::{CaseState, CaseVoid, OutOfOrder};
 pub use summary::{CaseSummary, FindingSummary};

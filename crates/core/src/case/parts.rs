@@ -1,13 +1,14 @@
 //! The document of a case as it is stored: its JSON in parts by data tier, so that
 //! a closed tier is left out by not copying it, and nothing is read again.
 //!
-//! Each part is one byte for its tier (`D` for what every reader of the case sees),
+//! Each part is one byte for its tier (`-` for what every reader of the case sees),
 //! its length in four bytes (big endian), and its text. The open parts in their
 //! order, and a list of the closed tiers, are the document.
 //!
 //! Not here: what the document holds (`document`), who sees which tier (`access`).
 
 use super::document::CaseDocument;
+use super::summary::CaseSummary;
 use crate::access::{Tier, Tiers};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -30,6 +31,21 @@ struct Outline<'a> {
     members: Vec<MemberOutline<'a>>,
     #[serde(borrow, default)]
     contact_points: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    findings: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    returns: Option<&'a RawValue>,
+    #[serde(borrow)]
+    withheld: &'a RawValue,
+}
+
+/// The same for a summary.
+#[derive(Deserialize)]
+struct SummaryOutline<'a> {
+    #[serde(borrow, default)]
+    finding: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    returned_on: Option<&'a RawValue>,
     #[serde(borrow)]
     withheld: &'a RawValue,
 }
@@ -57,20 +73,41 @@ pub fn take_apart(document: &CaseDocument) -> Result<Vec<u8>, PartsError> {
         "contact_points",
         outline.contact_points,
     )?);
-    let (end, _) = span(&text, "withheld", outline.withheld)?;
+    closed.extend(entry(&text, Tier::D, "findings", outline.findings)?);
+    closed.extend(entry(&text, Tier::D, "returns", outline.returns)?);
+    cut(&text, closed, outline.withheld)
+}
 
+/// A summary in parts.
+pub fn take_summary_apart(summary: &CaseSummary) -> Result<Vec<u8>, PartsError> {
+    let text = serde_json::to_string(summary)?;
+    let outline: SummaryOutline<'_> = serde_json::from_str(&text)?;
+    let mut closed = Vec::new();
+    closed.extend(entry(&text, Tier::D, "finding", outline.finding)?);
+    closed.extend(entry(&text, Tier::D, "returned_on", outline.returned_on)?);
+    cut(&text, closed, outline.withheld)
+}
+
+/// Cuts a text at the parts of closed tiers, which come in its order, and before the
+/// list of withheld tiers, which is its last field.
+fn cut(
+    text: &str,
+    closed: Vec<(Tier, usize, usize)>,
+    withheld: &RawValue,
+) -> Result<Vec<u8>, PartsError> {
+    let (end, _) = span(text, "withheld", withheld)?;
     let mut parts = Vec::with_capacity(text.len() + 5 * (2 * closed.len() + 1));
     let mut from = 0;
     for (tier, start, stop) in closed {
         let open = text.get(from..start).ok_or(PartsError::Damaged)?;
         let shut = text.get(start..stop).ok_or(PartsError::Damaged)?;
-        push(&mut parts, Tier::D, open)?;
-        push(&mut parts, tier, shut)?;
+        push(&mut parts, None, open)?;
+        push(&mut parts, Some(tier), shut)?;
         from = stop;
     }
     push(
         &mut parts,
-        Tier::D,
+        None,
         text.get(from..end).ok_or(PartsError::Damaged)?,
     )?;
     Ok(parts)
@@ -78,21 +115,29 @@ pub fn take_apart(document: &CaseDocument) -> Result<Vec<u8>, PartsError> {
 
 /// The document without the tiers that its reader may not see: the JSON of
 /// [`CaseDocument::limited_to`], to the byte.
-pub fn put_together(mut parts: &[u8], tiers: Tiers) -> Result<Vec<u8>, PartsError> {
+pub fn put_together(parts: &[u8], tiers: Tiers) -> Result<Vec<u8>, PartsError> {
+    joined(parts, tiers, &CaseDocument::withheld_from(tiers))
+}
+
+/// The summary without what its reader may not see.
+pub fn put_summary_together(parts: &[u8], tiers: Tiers) -> Result<Vec<u8>, PartsError> {
+    joined(parts, tiers, &CaseSummary::withheld_from(tiers))
+}
+
+fn joined(mut parts: &[u8], tiers: Tiers, withheld: &[Tier]) -> Result<Vec<u8>, PartsError> {
     let mut text = Vec::with_capacity(parts.len() + 32);
     while let Some((&tier, rest)) = parts.split_first() {
         let tier = tier_of(tier).ok_or(PartsError::Damaged)?;
         let (length, rest) = rest.split_first_chunk().ok_or(PartsError::Damaged)?;
         let length = u32::from_be_bytes(*length) as usize;
         let (part, rest) = rest.split_at_checked(length).ok_or(PartsError::Damaged)?;
-        if tier == Tier::D || tiers.contains(tier) {
+        if tier.is_none_or(|tier| tiers.contains(tier)) {
             text.extend_from_slice(part);
         }
         parts = rest;
     }
-    let withheld = CaseDocument::withheld_from(tiers);
     text.extend_from_slice(b",\"withheld\":");
-    serde_json::to_writer(&mut text, &withheld)?;
+    serde_json::to_writer(&mut text, withheld)?;
     text.push(b'}');
     Ok(text)
 }
@@ -125,7 +170,7 @@ fn span(text: &str, name: &str, value: &RawValue) -> Result<(usize, usize), Part
     }
 }
 
-fn push(parts: &mut Vec<u8>, tier: Tier, text: &str) -> Result<(), PartsError> {
+fn push(parts: &mut Vec<u8>, tier: Option<Tier>, text: &str) -> Result<(), PartsError> {
     let length = u32::try_from(text.len()).map_err(|_| PartsError::Damaged)?;
     parts.push(letter(tier));
     parts.extend_from_slice(&length.to_be_bytes());
@@ -133,21 +178,24 @@ fn push(parts: &mut Vec<u8>, tier: Tier, text: &str) -> Result<(), PartsError> {
     Ok(())
 }
 
-const fn letter(tier: Tier) -> u8 {
+const fn letter(tier: Option<Tier>) -> u8 {
     match tier {
-        Tier::A => b'A',
-        Tier::B => b'B',
-        Tier::C => b'C',
-        Tier::D | Tier::E => b'D',
+        None | Some(Tier::E) => b'-',
+        Some(Tier::A) => b'A',
+        Some(Tier::B) => b'B',
+        Some(Tier::C) => b'C',
+        Some(Tier::D) => b'D',
     }
 }
 
-const fn tier_of(letter: u8) -> Option<Tier> {
+/// The tier of a letter; `Some(None)` for what every reader sees.
+const fn tier_of(letter: u8) -> Option<Option<Tier>> {
     match letter {
-        b'A' => Some(Tier::A),
-        b'B' => Some(Tier::B),
-        b'C' => Some(Tier::C),
-        b'D' => Some(Tier::D),
+        b'-' => Some(None),
+        b'A' => Some(Some(Tier::A)),
+        b'B' => Some(Some(Tier::B)),
+        b'C' => Some(Some(Tier::C)),
+        b'D' => Some(Some(Tier::D)),
         _ => None,
     }
 }

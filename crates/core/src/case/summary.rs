@@ -1,10 +1,11 @@
-//! A case as lists show it: tier D only.
+//! A case as lists show it: its frame, and what was found and happened (tier D).
 //!
 //! Not here: the whole case (`document`).
 
 use super::lifecycle::State;
 use super::number::CaseNumber;
 use super::state::CaseState;
+use crate::access::{Tier, Tiers};
 use crate::area::PlaceRef;
 use crate::conditions::Finding;
 use crate::ids::{CaseId, FindingId, OrganisationId};
@@ -13,7 +14,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-/// A case in a list: tier D only.
+/// A case in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseSummary {
@@ -37,10 +38,10 @@ pub struct CaseSummary {
     pub destination: Option<PlaceRef>,
     /// Persons in the household.
     pub members: u32,
-    /// The latest issued finding.
+    /// The latest issued finding (tier D).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finding: Option<FindingSummary>,
-    /// The day of departure, if a return is recorded.
+    /// The day of departure, if a return is recorded (tier D).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub returned_on: Option<Date>,
@@ -50,6 +51,8 @@ pub struct CaseSummary {
     /// When the last fact was recorded.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub updated_at: Timestamp,
+    /// Data tiers taken out because the reader may not see them.
+    pub withheld: Vec<Tier>,
 }
 
 /// The latest finding of a case as a list shows it.
@@ -91,6 +94,12 @@ impl CaseSummary {
             returned_on: case.returns.last().map(|record| record.departed_on),
             opened_at: case.opened_at,
             updated_at: case.updated_at,
+            withheld: Vec::new(),
         })
+    }
+
+    /// The tiers that are kept from whoever sees only these.
+    pub fn withheld_from(tiers: Tiers) -> Vec<Tier> {
+        Tiers::from_iter([Tier::D]).without(tiers)
     }
 }

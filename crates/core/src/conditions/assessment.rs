@@ -45,6 +45,16 @@ impl Assessment {
         self.conditions[condition.index()]
     }
 
+    /// Whether a *yes* and a *no* both stand about a question (§2.2 rule 5).
+    pub fn is_contested(&self, indicator: IndicatorIndex, subject: Subject) -> bool {
+        let all = self
+            .reasons
+            .iter()
+            .chain(self.warnings.iter().map(|warning| &warning.reason));
+        all.filter(|one| one.indicator == indicator && one.subject == subject)
+            .any(|one| matches!(one.reason, ReasonCode::Contested | ReasonCode::NoPrevails))
+    }
+
     /// The outcomes under the statement's own words.
     pub fn named(&self) -> NamedConditions {
         NamedConditions::of(&self.conditions)
@@ -224,7 +234,14 @@ impl<'a> Walk<'a> {
             indicator,
             on: self.facts.on(),
             of_uasc: member.is_some_and(|m| self.is_child(*m) && m.flags.has(Flag::Uasc)),
-            void_before: self.void_before(index, indicator.condition, subject),
+            void_before: self
+                .voids(index, indicator.condition, subject)
+                .filter(|day| *day <= self.facts.on())
+                .max(),
+            void_next: self
+                .voids(index, indicator.condition, subject)
+                .filter(|day| *day > self.facts.on())
+                .min(),
         };
         let effective = question.effective(self.answers_to(index, subject));
         if indicator.mandatory {
@@ -260,16 +277,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The last day on which an event voided answers to this question.
-    fn void_before(
+    /// The days on which an event voids earlier answers to this question.
+    fn voids(
         &self,
         index: IndicatorIndex,
         condition: Condition,
         subject: Subject,
-    ) -> Option<Date> {
-        let hits = |event: &&Void| {
-            event.on <= self.facts.on()
-                && event.subject.is_none_or(|about| about == subject)
+    ) -> impl Iterator<Item = Date> {
+        let hits = move |event: &&Void| {
+            event.subject.is_none_or(|about| about == subject)
                 && match event.voids {
                     Voids::Indicator(voided) => voided == index,
                     Voids::Condition(voided) => voided == condition,
@@ -280,7 +296,6 @@ impl<'a> Walk<'a> {
             .iter()
             .filter(hits)
             .map(|event| event.on)
-            .max()
     }
 
     /// The answers to one question, in order of time. Moves along the answers, so

@@ -105,6 +105,9 @@ pub(crate) struct Question<'a> {
     pub(crate) of_uasc: bool,
     /// Answers observed before this day are void.
     pub(crate) void_before: Option<Date>,
+    /// A day to come from which answers observed before it are void: a birthday is
+    /// known long before.
+    pub(crate) void_next: Option<Date>,
 }
 
 impl Question<'_> {
@@ -124,6 +127,9 @@ impl Question<'_> {
             .filter(|a| since.is_none_or(|since| a.time() >= since));
 
         let (mut yes, mut na, mut no) = (None, None, false);
+        // A *no* that was overtaken stands again on the day on which the last *yes*
+        // that overtakes it is no longer supported.
+        let mut overtaken = i64::MAX;
         let mut unknown: Option<(_, ReasonCode)> = None;
         for answer in counted.clone() {
             match self.classify(answer) {
@@ -133,10 +139,17 @@ impl Question<'_> {
                     }
                 }
                 Class::No => {
-                    no |= !counted.clone().any(|other| {
-                        self.overtakes(other, answer)
-                            && matches!(self.classify(other), Class::Yes(_))
-                    });
+                    let support = counted
+                        .clone()
+                        .filter(|other| self.overtakes(other, answer))
+                        .filter_map(|other| match self.classify(other) {
+                            Class::Yes(days) => Some(days),
+                            _ => None,
+                        });
+                    match support.max() {
+                        Some(days) => overtaken = overtaken.min(days),
+                        None => no = true,
+                    }
                 }
                 Class::NotApplicable(days) => na = na.max(Some(days)),
                 Class::Unknown(reason) => {
@@ -164,7 +177,8 @@ impl Question<'_> {
                 (Standing::Unknown, Some(reason))
             }
         };
-        let days_left = if reason.is_none() { yes.max(na) } else { None };
+        let supported = yes.max(na).map(|days: i64| days.min(overtaken));
+        let days_left = supported.filter(|_| reason.is_none());
         Effective {
             standing,
             reason,
@@ -199,6 +213,10 @@ impl Question<'_> {
             return Err(ReasonCode::Invalidated);
         }
         let left = i64::from(self.indicator.validity_days) - days(answer.observed_on, self.on);
+        let left = match self.void_next {
+            Some(next) if answer.observed_on < next => left.min(days(self.on, next) - 1),
+            _ => left,
+        };
         if left < 0 {
             Err(ReasonCode::Stale)
         } else {

@@ -64,6 +64,8 @@ pub struct EventKind {
     pub label: Texts,
     /// Where it happens.
     pub happens_in: HappensIn,
+    /// It reaches every place of the admin-3 unit in which it happens.
+    pub whole_unit: bool,
     /// About whom answers are void.
     pub reach: Reach,
     /// What is void.

@@ -1,7 +1,7 @@
 //! What is recorded about a place, once for all cases that go there.
 
 use crate::words::*;
-use crate::world::{World, fault};
+use crate::world::{World, fault, unverified};
 use sanad_core::answer::NewAnswer;
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
 use sanad_core::case::NewAnswers;
@@ -183,10 +183,33 @@ fn a_conflict_about_a_place_is_adjudicated_by_somebody_else() {
     let alone = world.tries_at(HANA, HOME, deciding()).unwrap_err();
     assert_eq!(alone.codes(), ["NOTHING_TO_ADJUDICATE"]);
     world.answers_at(NADIA, HOME, vec![no("PHY-04", None)]);
+    // A yes that nobody verified does not stand against the no.
+    let unproven = world.tries_at(HANA, HOME, deciding()).unwrap_err();
+    assert_eq!(unproven.codes(), ["NOTHING_TO_ADJUDICATE"]);
+    let evidence = items(&unverified(&world.areas[&place(HOME)].answers));
+    world.does_at(HANA, HOME, AreaCommand::VerifyEvidence(evidence));
     let own = world.tries_at(NADIA, HOME, deciding()).unwrap_err();
     assert_eq!(own.codes(), ["SELF_ADJUDICATION"]);
     world.does_at(HANA, HOME, deciding());
     assert!(world.last_at(HOME).adjudication);
+    // What was decided is decided: only a later answer reopens it.
+    let again = world.tries_at(HANA, HOME, deciding()).unwrap_err();
+    assert!(again.codes().contains(&"NOTHING_TO_ADJUDICATE"));
+}
+
+#[test]
+fn what_an_event_made_void_is_not_in_conflict_with_a_no() {
+    let mut world = World::empty();
+    world.answers_at(OMAR, HOME, vec![yes("PHY-04", None)]);
+    let evidence = items(&unverified(&world.areas[&place(HOME)].answers));
+    world.does_at(HANA, HOME, AreaCommand::VerifyEvidence(evidence));
+    world.happens(AreaEventKind::ArmedClash, HOME_UNITS[0], TODAY);
+    world.answers_at(NADIA, HOME, vec![no("PHY-04", None)]);
+    let mut decision = yes("PHY-04", None);
+    decision.remark = Some(remark("it looks calm"));
+    let decision = AreaCommand::Adjudicate(Box::new(decision));
+    let refused = world.tries_at(HANA, HOME, decision).unwrap_err();
+    assert_eq!(refused.codes(), ["NOTHING_TO_ADJUDICATE"]);
 }
 
 #[test]

@@ -225,11 +225,16 @@ fn a_record_from_before_a_code_was_deprecated_stays_readable_and_correctable() {
 #[test]
 fn a_household_that_is_displaced_again_lives_where_the_episode_ends() {
     let mut world = World::with_family();
-    world.does(LEYLA, moving(episode_json(CAMP, NEIGHBOUR)));
+    world.does(LEYLA, moving(recent_episode_json(CAMP, NEIGHBOUR)));
     let case = world.case();
     assert_eq!(case.place_of_displacement(), Some(&place(NEIGHBOUR)));
     assert_eq!(case.places.len(), 5, "with all that it lies in");
     assert_eq!(case.displacements.len(), 2, "the earlier episode is kept");
+    // An episode of 2015 that is told late is kept, and moves nobody.
+    world.does(LEYLA, moving(episode_json(HOME, CAMP)));
+    let case = world.case();
+    assert_eq!(case.displacements.len(), 3);
+    assert_eq!(case.place_of_displacement(), Some(&place(NEIGHBOUR)));
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn whether_people_are_pushed_out_is_asked_of_the_place_of_displacement() {
 fn what_was_said_of_the_old_place_of_displacement_no_longer_counts() {
     let mut world = going_home();
     world.answers_at(OMAR, CAMP, vec![no("VOL-12", None)]);
-    let episode = json!({"displacement": episode_json(CAMP, NEIGHBOUR)});
+    let episode = json!({"displacement": recent_episode_json(CAMP, NEIGHBOUR)});
     world.does(LEYLA, Command::RecordDisplacement(read(episode)));
     assert_eq!(world.value_of("VOL-12", "area"), "no_answer");
 }

@@ -31,7 +31,7 @@ fn rows(world: &World) -> Vec<Row> {
     let contact = family_json()["contact_points"][0].clone();
     let joining =
         json!({"joined_on": "2025-05-10", "profile": person("Amina", "1955-01-01", "parent")});
-    let moving = json!({"displacement": episode_json(CAMP, NEIGHBOUR)});
+    let moving = json!({"displacement": recent_episode_json(CAMP, NEIGHBOUR)});
     let report: DisplacementReport = read(moving);
     let corrected = profile("Selma", "1987-03-01", "self", json!({}));
     let leaving = read(json!({"on": "2025-05-10", "reason": "married"}));
@@ -125,6 +125,9 @@ fn in_order(state: State) -> World {
     let mut world = World::with_family_in(state);
     world.answered(LEYLA, yes("DIG-07", None));
     world.answered(NADIA, no("DIG-07", None));
+    world.everything_is_verified();
+    // One more, which nobody has verified yet.
+    world.answered(NADIA, yes("DIG-06", None));
     world
 }
 

@@ -6,7 +6,7 @@ use crate::world::World;
 use jiff::civil::Date;
 use sanad_core::area::AreaEventKind;
 use sanad_core::case::{Command, State};
-use sanad_core::conditions::{Catalogue, Value};
+use sanad_core::conditions::{Catalogue, Finding, Value};
 use serde_json::json;
 
 /// The indicators whose answers are void today, each once, in catalogue order.
@@ -241,4 +241,33 @@ fn a_corrected_birth_moves_the_birthday() {
     assert_eq!(void(&world).len(), 3);
     world.does(LEYLA, Command::CorrectMember(karim, Box::new(older)));
     assert_eq!(void(&world), [""; 0]);
+}
+
+#[test]
+fn a_clash_anywhere_in_the_admin_3_unit_voids_what_is_known_of_the_place() {
+    let world = World::with_family_in(State::UnderAssessment);
+    assert_eq!(world.report(TODAY).finding, Finding::Compliant);
+    let after = |kind, code: &str| {
+        let mut world = world.clone();
+        world.happens(kind, code, TODAY);
+        world.value_of("PHY-01", "area")
+    };
+    assert_eq!(after(AreaEventKind::ArmedClash, NEIGHBOUR), "invalidated");
+    assert_eq!(after(AreaEventKind::ArmedClash, CAMP), "yes");
+    // Other events reach the place in which they happen, and what lies in it.
+    assert_eq!(after(AreaEventKind::ChangeOfControl, NEIGHBOUR), "yes");
+}
+
+#[test]
+fn a_birthday_to_come_is_among_the_facts_and_ends_the_finding() {
+    let mut json = family_json();
+    json["members"][2]["birth"]["date"] = json!("2007-05-20");
+    let world = World::with(read(json));
+    let facts = world.facts(TODAY);
+    let birthday: Date = "2025-05-20".parse().unwrap();
+    let file = facts.to_file(Catalogue::shipped());
+    assert!(
+        file.events.iter().any(|event| event.on == birthday),
+        "an auditor who looks at a later day sees it"
+    );
 }

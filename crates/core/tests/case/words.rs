@@ -148,6 +148,14 @@ pub(crate) fn episode_json(from: &str, to: &str) -> Json {
     })
 }
 
+/// The same, of the last days.
+pub(crate) fn recent_episode_json(from: &str, to: &str) -> Json {
+    with(
+        episode_json(from, to),
+        json!({"left_on": "2025-05-05", "arrived_on": "2025-05-06"}),
+    )
+}
+
 /// An indicator of the shipped catalogue.
 pub(crate) fn indicator(id: &str) -> &'static Indicator {
     let catalogue = Catalogue::shipped();

@@ -11,7 +11,9 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use sanad_core::access::{Actor, Grant, Permission, Permit, Policy, Resource, Role};
 use sanad_core::answer::{AnswerBook, AnswerRecord, NewAnswer};
-use sanad_core::area::{self, AreaCommand, AreaEventKind, AreaFact, AreaState, NewAreaEvent};
+use sanad_core::area::{
+    self, AreaCommand, AreaEventKind, AreaEventRecord, AreaFact, AreaState, NewAreaEvent,
+};
 use sanad_core::area::{PlaceRef, PlaceTable};
 use sanad_core::case::{
     AreaKnowledge, CaseFacts, CaseState, Command, Context, Event, FindingRequest, KnownArea, Meta,
@@ -153,7 +155,23 @@ impl World {
         AreaKnowledge {
             destination: destination.map(|(to, _)| upwards(to)).unwrap_or_default(),
             displacement: displacement.map(upwards).unwrap_or_default(),
+            around: destination.map_or_else(Vec::new, |(to, _)| self.around(to)),
         }
+    }
+
+    /// What happened in the other places of the destination's admin-3 unit.
+    fn around(&self, to: &PlaceRef) -> Vec<AreaEventRecord> {
+        let unit = self
+            .places
+            .at_level(to, 3)
+            .map_or_else(|| to.clone(), area::Place::reference);
+        let others = self.places.descendants(&unit).into_iter();
+        others
+            .map(area::Place::reference)
+            .filter(|place| !self.places.lies_in(to, place))
+            .filter_map(|place| self.areas.get(&place))
+            .flat_map(|state| state.events.clone())
+            .collect()
     }
 
     /// The facts of the case on a day.
@@ -246,7 +264,22 @@ impl World {
         let resource = Resource::Area { places: &places };
         let permit = self.permit(by, command.permission(), &resource);
         let state = self.areas.get(&place).cloned().unwrap_or_default();
-        let decided = area::decide(&permit, &place, &state, command, &self.context(None))?;
+        let lineage = self.places.lineage(&place).map(|entry| KnownArea {
+            place: entry.reference(),
+            level: entry.level,
+            itself: entry.reference() == place,
+            state: self
+                .areas
+                .get(&entry.reference())
+                .cloned()
+                .unwrap_or_default(),
+        });
+        let known = AreaKnowledge {
+            destination: lineage.collect(),
+            ..AreaKnowledge::default()
+        };
+        let context = self.context(Some(&known));
+        let decided = area::decide(&permit, &place, &state, command, &context)?;
         self.commands = self.commands.wrapping_add(1);
         for fact in decided.into_events() {
             let meta = self.meta(by);

@@ -9,6 +9,7 @@ use sanad_core::conditions::{AccessProfile, Flag, NaReason, Value};
 use std::sync::LazyLock;
 
 /// A row of the table of the specification.
+#[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) level: String,

@@ -387,6 +387,60 @@ proptest! {
         }
     }
 
+    /// A *no* that was overtaken stands again when the *yes* that overtook it is too
+    /// old: a finding does not outlive that day, however fresh others are.
+    #[test]
+    fn a_finding_does_not_outlive_the_yes_that_overtook_a_no(
+        said_no in 1..90_i32, said_yes in 0..400_i32, another in 0..400_i32,
+        which in any::<prop::sample::Index>(),
+    ) {
+        let mut file = example("EX-01a");
+        let row_of = |id: &str| ROWS.iter().find(|row| row.id == id).unwrap();
+        let mut asked = mandatory_questions(&file);
+        asked.retain(|(id, _)| !row_of(id).no_prevails);
+        let (id, subject) = which.get(&asked).clone();
+        let life = row_of(&id).validity + 1;
+        let (said_yes, another) = (said_yes % life, another % life);
+        let said_no = said_yes + said_no;
+        let today = file.on;
+        file.answers.retain(|a| a.indicator != id || a.subject != subject);
+        let day = |age: i32| later(today, -age).to_string();
+        file.answers.push(no(&id, &subject).id("no").by("u_one").on(&day(said_no)).seq(1));
+        file.answers.push(yes(&id, &subject).id("yes").by("u_one").on(&day(said_yes)).seq(2));
+        file.answers.push(yes(&id, &subject).id("another").by("u_two").on(&day(another)).seq(3));
+        prop_assert_eq!(finding(&file), Finding::Compliant);
+        file.on = assessed(&file).expires_on;
+        prop_assert_eq!(finding(&file), Finding::Compliant);
+    }
+
+    /// Birthdays included: what time alone changes never makes a return compliant.
+    #[test]
+    fn nothing_becomes_compliant_by_waiting(
+        mut file in any_file(any_birth()),
+        steps in prop::collection::vec(1..90, 1..5),
+    ) {
+        let today = file.on;
+        file.answers.retain(|answer| answer.observed_on <= today);
+        let ids: Vec<_> = file.answers.iter().map(|answer| answer.id.clone()).collect();
+        for answer in &mut file.answers {
+            answer.supersedes.take_if(|id| !ids.contains(id));
+        }
+        // A facts file of the registry says when somebody comes of age (§1.9).
+        for member in &file.members {
+            let birthday = member.born.map(|born| born.saturating_add(jiff::Span::new().years(18)));
+            for voids in ["VOL-08", "VOL-09", "DIG-01"] {
+                file.events.extend(birthday.map(|day| event(voids, None, &day.to_string())));
+            }
+        }
+        let mut before = assessed(&file).finding;
+        for step in steps {
+            file.on = later(file.on, step);
+            let now = assessed(&file).finding;
+            prop_assert!(before == Finding::Compliant || now != Finding::Compliant);
+            before = now;
+        }
+    }
+
     #[test]
     fn an_advisory_no_changes_no_outcome(file in any_file(any_birth()), seed in any::<u8>()) {
         let mut warned = file.clone();

@@ -135,14 +135,12 @@ fn run(mut line: Line, jobs: &Receiver<CaseJob>) {
             let Ok(case) = jobs.try_recv() else { break };
             cases.push(case);
         }
-        if !answer(&mut line, cases) {
-            line.check();
-        }
+        answer(&mut line, cases);
     }
 }
 
 /// Asks for all cases at once, decides for each caller, answers each.
-fn answer(line: &mut Line, cases: Vec<CaseJob>) -> bool {
+fn answer(line: &mut Line, cases: Vec<CaseJob>) {
     let ids: Vec<Key> = cases.iter().map(|case| case.id).collect();
     match line.get().and_then(|db| db.case_documents(&ids)) {
         Ok(found) => {
@@ -152,9 +150,10 @@ fn answer(line: &mut Line, cases: Vec<CaseJob>) -> bool {
                 let seen = document.and_then(|document| document.seen_by(&case.who));
                 let _ = case.caller.send(Ok(seen));
             }
-            true
         }
         Err(_) => {
+            // The connection may be gone; the next question opens another.
+            line.check();
             for case in cases {
                 // Each asks again alone: what one of them met is not the others' fault.
                 let alone = line
@@ -162,7 +161,6 @@ fn answer(line: &mut Line, cases: Vec<CaseJob>) -> bool {
                     .and_then(|db| db.case_document(&case.who, case.id));
                 let _ = case.caller.send(alone);
             }
-            false
         }
     }
 }

@@ -10,6 +10,7 @@
 use super::{Line, QUEUE};
 use crate::batch::Batch;
 use crate::db::Db;
+use crate::journal::AREA_EVENT;
 use crate::rows::{IdempotencyRow, JournalRow};
 use crate::sql_types::Key;
 use crate::{Database, StoreError};
@@ -59,6 +60,15 @@ impl Tx<'_> {
         let mut facts = self.db.stream(stream, None)?;
         facts.extend(self.group.stream(stream).cloned());
         facts.extend(self.own.stream(stream).cloned());
+        Ok(facts)
+    }
+
+    /// What happened in these places, with what earlier jobs of this group recorded.
+    pub(crate) fn area_events(&mut self, streams: &[Key]) -> Result<Vec<JournalRow>, StoreError> {
+        let mut facts = self.db.area_events(streams, None)?;
+        let waiting = self.group.journal.iter().chain(&self.own.journal);
+        let of_these = waiting.filter(|row| streams.contains(&row.stream_id));
+        facts.extend(of_these.filter(|row| row.kind == AREA_EVENT).cloned());
         Ok(facts)
     }
 

@@ -132,11 +132,13 @@ pub(super) fn list(
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .filter(|(_, _, organisation, places, _)| decided(who, *organisation, places))
-        .map(|(case_id, opened_at, _, _, summary)| CaseEntry {
-            case_id,
-            opened_at,
-            summary,
+        .filter_map(|(case_id, opened_at, organisation, places, summary)| {
+            Some(CaseEntry {
+                case_id,
+                opened_at,
+                tiers: decided(who, organisation, &places)?,
+                summary,
+            })
         })
         .collect())
 }

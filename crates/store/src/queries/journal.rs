@@ -2,6 +2,7 @@
 
 use super::super::{READ_TOGETHER, one_of};
 use super::{Conn, IdempotencyRow, JournalRow, Result};
+use crate::journal::AREA_EVENT;
 use crate::schema::{idempotency, journal};
 use crate::sql_types::{At, Key};
 use diesel::prelude::*;
@@ -11,6 +12,22 @@ pub(super) fn stream(conn: &mut Conn, stream: Key, until: Option<At>) -> Result<
         .filter(journal::stream_id.eq(stream))
         .select(JournalRow::as_select())
         .order(journal::revision.asc());
+    Ok(match until {
+        Some(moment) => facts.filter(journal::recorded_at.le(moment)).load(conn)?,
+        None => facts.load(conn)?,
+    })
+}
+
+pub(super) fn area_events(
+    conn: &mut Conn,
+    streams: &[Key],
+    until: Option<At>,
+) -> Result<Vec<JournalRow>> {
+    let facts = journal::table
+        .filter(journal::stream_id.eq_any(streams))
+        .filter(journal::kind.eq(AREA_EVENT))
+        .select(JournalRow::as_select())
+        .order(journal::position.asc());
     Ok(match until {
         Some(moment) => facts.filter(journal::recorded_at.le(moment)).load(conn)?,
         None => facts.load(conn)?,

@@ -53,6 +53,10 @@ impl Db for Connection {
         journal::stream(&mut self.conn, stream, until)
     }
 
+    fn area_events(&mut self, streams: &[Key], until: Option<At>) -> Result<Vec<JournalRow>> {
+        journal::area_events(&mut self.conn, streams, until)
+    }
+
     fn stream_ids(&mut self, kind: &str, after: Option<Key>, limit: i64) -> Result<Vec<Key>> {
         journal::stream_ids(&mut self.conn, kind, after, limit)
     }

@@ -3,10 +3,11 @@
 use super::super::place_in;
 use super::scope::{Condition, decided, visible};
 use super::{Conn, FindingRow, RegisterFilter, Result, ReturnRow};
-use crate::schema::{finding, return_record};
+use crate::schema::{case_head, finding, return_record};
 use crate::sql_types::Key;
 use diesel::prelude::*;
 use sanad_core::access::Visibility;
+use std::collections::HashSet;
 
 pub(super) fn findings_of(conn: &mut Conn, case: Key) -> Result<Vec<FindingRow>> {
     Ok(finding::table
@@ -22,7 +23,30 @@ pub(super) fn finding(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opti
         .select(FindingRow::as_select())
         .get_result(conn)
         .optional()?;
-    Ok(row.filter(|row| decided(who, row.organisation_id, &row.place_path)))
+    let Some(row) = row else { return Ok(None) };
+    let seen = seen_now(conn, who, &[row.case_id])?;
+    Ok(Some(row).filter(|row| seen.contains(&row.case_id)))
+}
+
+/// Which of these cases the reader may see as they are now. A case that moved out of
+/// somebody's reach takes its findings and returns along.
+fn seen_now(conn: &mut Conn, who: &Visibility, cases: &[Key]) -> Result<HashSet<Key>> {
+    let mut seen = HashSet::new();
+    for some in cases.chunks(200) {
+        let heads: Vec<(Key, Key, String)> = case_head::table
+            .filter(case_head::case_id.eq_any(some))
+            .select((
+                case_head::case_id,
+                case_head::organisation_id,
+                case_head::place_path,
+            ))
+            .load(conn)?;
+        let visible = heads
+            .into_iter()
+            .filter(|(_, organisation, places)| decided(who, *organisation, places).is_some());
+        seen.extend(visible.map(|(case, _, _)| case));
+    }
+    Ok(seen)
 }
 
 pub(super) fn list_findings(
@@ -32,10 +56,14 @@ pub(super) fn list_findings(
     after: i64,
     limit: i64,
 ) -> Result<Vec<FindingRow>> {
-    let seen: Condition<finding::table> = visible!(who, finding);
+    let seen: Condition<case_head::table> = visible!(who, case_head);
+    let cases = case_head::table
+        .filter(seen)
+        .select(case_head::case_id)
+        .into_boxed();
     let mut query = finding::table
         .select(FindingRow::as_select())
-        .filter(seen)
+        .filter(finding::case_id.eq_any(cases))
         .filter(finding::position.gt(after))
         .into_boxed();
     if let Some(outcome) = &filter.value {
@@ -57,9 +85,11 @@ pub(super) fn list_findings(
         .order(finding::position.asc())
         .limit(limit)
         .load::<FindingRow>(conn)?;
+    let cases: Vec<Key> = rows.iter().map(|row| row.case_id).collect();
+    let seen = seen_now(conn, who, &cases)?;
     Ok(rows
         .into_iter()
-        .filter(|row| decided(who, row.organisation_id, &row.place_path))
+        .filter(|row| seen.contains(&row.case_id))
         .collect())
 }
 
@@ -70,10 +100,14 @@ pub(super) fn list_returns(
     after: i64,
     limit: i64,
 ) -> Result<Vec<ReturnRow>> {
-    let seen: Condition<return_record::table> = visible!(who, return_record);
+    let seen: Condition<case_head::table> = visible!(who, case_head);
+    let cases = case_head::table
+        .filter(seen)
+        .select(case_head::case_id)
+        .into_boxed();
     let mut query = return_record::table
         .select(ReturnRow::as_select())
-        .filter(seen)
+        .filter(return_record::case_id.eq_any(cases))
         .filter(return_record::position.gt(after))
         .into_boxed();
     if filter.without_compliant_finding {
@@ -98,8 +132,10 @@ pub(super) fn list_returns(
         .order(return_record::position.asc())
         .limit(limit)
         .load::<ReturnRow>(conn)?;
+    let cases: Vec<Key> = rows.iter().map(|row| row.case_id).collect();
+    let seen = seen_now(conn, who, &cases)?;
     Ok(rows
         .into_iter()
-        .filter(|row| decided(who, row.organisation_id, &row.place_path))
+        .filter(|row| seen.contains(&row.case_id))
         .collect())
 }

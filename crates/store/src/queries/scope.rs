@@ -9,7 +9,7 @@ use crate::place_path;
 use crate::sql_types::Key;
 use diesel::expression::BoxableExpression;
 use diesel::sql_types::Bool;
-use sanad_core::access::{Resource, Visibility};
+use sanad_core::access::{Resource, Tiers, Visibility};
 use sanad_core::ids::OrganisationId;
 
 /// A condition on the rows of one table.
@@ -46,16 +46,16 @@ macro_rules! visible {
 }
 pub(super) use visible;
 
-/// The point decision for one row. A row that SQL let through and this refuses is
+/// The point decision for one row: the tiers that are open, if it may be shown. A row that SQL let through and this refuses is
 /// a fault of ours: it is counted and not shown.
-pub(super) fn decided(who: &Visibility, organisation: Key, path: &str) -> bool {
+pub(super) fn decided(who: &Visibility, organisation: Key, path: &str) -> Option<Tiers> {
     let places = place_path::decode_for(who, path);
     let resource = Resource::Case {
         organisation: OrganisationId(organisation.0),
         places: &places,
     };
-    let shown = who.tiers_for(&resource).is_some();
-    if !shown {
+    let shown = who.tiers_for(&resource);
+    if shown.is_none() {
         metrics::counter!("sanad_visibility_recheck_refused_total").increment(1);
     }
     shown

@@ -4,6 +4,7 @@ use super::{Context, answering, several};
 use crate::answer::NewAnswer;
 use crate::case::command::NewAnswers;
 use crate::case::event::Event;
+use crate::case::facts::CaseFacts;
 use crate::case::state::CaseState;
 use crate::ids::{IdSource, UserId};
 use crate::refusal::Refusal;
@@ -19,7 +20,7 @@ pub(super) fn record(
     let answering = answering(context, by, &persons);
     several(new)?
         .map(|(at, answer)| {
-            let answer = state.answers.accept(answer, false, &at, &answering, ids)?;
+            let answer = state.answers.accept(answer, None, &at, &answering, ids)?;
             Ok(Event::AnswerRecorded(Box::new(answer)))
         })
         .collect()
@@ -34,6 +35,13 @@ pub(super) fn adjudicate(
 ) -> Result<Vec<Event>, Refusal> {
     let persons = state.person_ids();
     let answering = answering(context, by, &persons);
-    let answer = state.answers.accept(answer, true, "", &answering, ids)?;
+    let contested = context.areas.is_some_and(|areas| {
+        let (catalogue, today) = (context.catalogue, context.today());
+        let facts = CaseFacts::gather(state, areas, catalogue, today, context.profile, None);
+        facts.is_contested(catalogue, &answer.indicator, answer.person)
+    });
+    let answer = state
+        .answers
+        .accept(answer, Some(contested), "", &answering, ids)?;
     Ok(vec![Event::AnswerRecorded(Box::new(answer))])
 }

@@ -104,10 +104,16 @@ pub(super) fn displace(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     at_most("/displacement", state.displacements.len() + 1, 100)?;
-    let places = check_episode(context, &displacement, "/displacement")?;
+    let to = check_episode(context, &displacement, "/displacement")?;
+    // An episode of earlier years that is told late does not move the household: it
+    // lives where the latest one took it, or where it was registered since.
+    let day_of = |episode: &Displacement| episode.arrived_on().or(episode.left_on());
+    let latest = state.displacements.iter().filter_map(day_of).max();
+    let latest = latest.max(Some(state.registered_on));
+    let earlier = day_of(&displacement).is_some_and(|day| Some(day) < latest);
     Ok(vec![Event::DisplacementRecorded {
         displacement: Box::new(displacement),
-        places,
+        places: if earlier { state.places.clone() } else { to },
     }])
 }
 

@@ -38,7 +38,8 @@ pub struct Context<'a> {
     pub places: &'a PlaceTable,
     /// How this deployment reads access to the region, unless asked otherwise.
     pub profile: AccessProfile,
-    /// What is known of the case's places; needed for T5 and T6 only.
+    /// What is known of the case's places; needed for T5, T6 and adjudications. For
+    /// a command on a place: that place with what it lies in, as `destination`.
     pub areas: Option<&'a AreaKnowledge>,
 }
 

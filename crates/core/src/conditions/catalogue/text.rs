@@ -42,6 +42,8 @@ struct EventKindText {
     code: String,
     label: Texts,
     happens_in: HappensIn,
+    #[serde(default)]
+    whole_unit: bool,
     subject: Reach,
     voids: Vec<String>,
 }
@@ -162,6 +164,7 @@ fn event_kind(text: EventKindText, catalogue: &Catalogue) -> Result<EventKind, C
         code,
         label,
         happens_in,
+        whole_unit,
         subject: reach,
         voids,
     } = text;
@@ -178,6 +181,7 @@ fn event_kind(text: EventKindText, catalogue: &Catalogue) -> Result<EventKind, C
         code,
         label,
         happens_in,
+        whole_unit,
         reach,
         voids,
     })
