@@ -192,6 +192,34 @@ fn what_only_a_whole_household_shows_is_reported_too() {
 }
 
 #[test]
+fn every_household_may_number_its_persons_from_one() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let folder = Folder::new();
+        let number = column("رقم الفرد");
+        let mut list = List::of(3, 3);
+        for (at, row) in list.rows.iter_mut().enumerate() {
+            row[number] = (1 + at % 5).to_string();
+        }
+        let file = folder.file("list.csv", list.csv());
+        let report = run(&world, database, &file, &mapping(), Mode::DryRun).unwrap();
+        assert_eq!(report.outcome, Outcome::WouldStore, "{:?}", report.errors);
+        // The same number twice in a household, and twice among those who stand alone,
+        // however far apart.
+        list.rows[4][number] = "1".to_owned();
+        list.rows[17][number] = "1".to_owned();
+        let alone = list.rows.remove(17);
+        list.rows.insert(0, alone);
+        let file = folder.file("list.csv", list.csv());
+        let report = run(&world, database, &file, &mapping(), Mode::DryRun).unwrap();
+        assert_eq!(
+            told(&report),
+            [7, 18].map(|row| (row, "رقم الفرد".to_owned(), "PERSON_TWICE"))
+        );
+    });
+}
+
+#[test]
 fn sixty_persons_are_one_household_and_sixty_one_are_not() {
     each_backend(|database| {
         let world = World::new(database);
