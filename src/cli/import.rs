@@ -5,8 +5,7 @@ use super::output::{Failure, say};
 use crate::import::areas::{self, AreaMapping, AreaReport};
 use crate::import::households::{self, Mode};
 use crate::import::mapping::{Mapping, TEMPLATE};
-use crate::import::rejected::write_errors;
-use crate::import::report::Outcome;
+use crate::import::rejected::{Place, write_errors};
 use crate::import::{Progress, Stage};
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -69,7 +68,7 @@ struct Households {
     /// Store the good households, write the other rows to a file.
     #[arg(long, conflicts_with = "dry_run")]
     partial: bool,
-    /// Where rejected rows go; beside the list when left out.
+    /// Where rejected rows go, a new file; beside the list when left out.
     #[arg(long, value_name = "FILE", requires = "partial")]
     rejected: Option<PathBuf>,
     /// Write every fault to this file (CSV).
@@ -129,13 +128,14 @@ fn import_households(arguments: &Households) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     };
     let mapping = read_mapping(arguments.mapping.as_deref(), Mapping::parse)?;
-    let rejected = arguments
-        .rejected
-        .clone()
-        .unwrap_or_else(|| file.with_extension("rejected.csv"));
     let mode = match (arguments.dry_run, arguments.partial) {
         (true, _) => Mode::DryRun,
-        (false, true) => Mode::Partial(rejected.clone()),
+        (false, true) => Mode::Partial(
+            arguments
+                .rejected
+                .clone()
+                .map_or(Place::Beside, Place::Named),
+        ),
         (false, false) => Mode::AllOrNothing,
     };
     let request = households::Request {
@@ -163,10 +163,9 @@ fn import_households(arguments: &Households) -> Result<ExitCode, Failure> {
         write_errors(path, &report.errors)?;
         elsewhere.push(format!("every fault: {}", path.display()));
     }
-    if report.outcome == Outcome::StoredInPart {
+    if let Some(path) = &report.rejected_file {
         elsewhere.push(format!(
-            "rejected rows, to put right and import again: {}",
-            rejected.display()
+            "rejected rows, to put right and import again: {path}"
         ));
     }
     match arguments.format {

@@ -3,7 +3,7 @@
 use super::keep::Keeper;
 use super::mapping::{Mapping, Plan};
 use super::places::PlaceCodes;
-use super::rejected::Rejected;
+use super::rejected::{Place, Rejected};
 use super::report::{Outcome, Report};
 use super::row::RowReader;
 use super::survey::Survey;
@@ -20,7 +20,7 @@ use sanad_core::ids::OrganisationId;
 use sanad_store::db::Db;
 use sanad_store::{Database, in_bulk};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 /// What to import and how.
@@ -51,8 +51,8 @@ pub enum Mode {
     DryRun,
     /// Store everything, or nothing when a row is bad.
     AllOrNothing,
-    /// Store the good households, write the other rows to this file.
-    Partial(PathBuf),
+    /// Store the good households, write the other rows to a file.
+    Partial(Place),
 }
 
 /// Imports a list of households.
@@ -62,6 +62,9 @@ pub fn import(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Report, Failure> {
     let began = Instant::now();
+    if let Mode::Partial(place) = &request.mode {
+        place.check()?;
+    }
     let mut table = Table::open(request.file, &request.mapping.layout()?)?;
     let plan = Plan::new(request.mapping, &table)?;
     let mut db = desk::open(database)?;
@@ -105,7 +108,9 @@ pub fn import(
     }
 
     let mut rejected = match &request.mode {
-        Mode::Partial(path) if !errors.is_empty() => Some(Rejected::create(path, &table)?),
+        Mode::Partial(place) if !errors.is_empty() => {
+            Some(Rejected::create(place, request.file, &table)?)
+        }
         _ => None,
     };
     let mandate = Mandate {
@@ -124,15 +129,15 @@ pub fn import(
         rejected: rejected.as_mut(),
     };
     let stored = in_bulk(&mut *db, |bulk| keeper.run(&mut table, bulk, progress));
-    let kept = match (stored, rejected) {
+    let (kept, rejected_file) = match (stored, rejected) {
         (Ok(kept), rejected) => {
-            let finished = rejected.map_or(Ok(()), Rejected::finish);
-            finished.map_err(|error| {
+            let finished = rejected.map_or(Ok(None), Rejected::finish);
+            let file = finished.map_err(|error| {
                 let text =
                     "the good households were stored, but the rejected rows could not be written";
                 Failure::Failed(format!("{text}: {error}; run the same import again"))
             })?;
-            kept
+            (kept, file)
         }
         (Err(error), rejected) => {
             rejected.into_iter().for_each(Rejected::discard);
@@ -151,6 +156,7 @@ pub fn import(
         outcome,
         registered: kept.registered,
         already_there: kept.already_there,
+        rejected_file: rejected_file.map(|path| path.display().to_string()),
         ..report
     };
     Ok(report.with_errors(all).after(began.elapsed()))
@@ -225,6 +231,7 @@ fn empty_report(survey: &Survey, plan: &Plan) -> Report {
         registered: 0,
         already_there: 0,
         rejected_rows: 0,
+        rejected_file: None,
         faults: BTreeMap::new(),
         errors: Vec::new(),
         unread_columns: plan.unread.clone(),

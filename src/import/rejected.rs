@@ -11,7 +11,7 @@ use crate::cli::Failure;
 use csv::{Terminator, Writer, WriterBuilder};
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Read as _, Result, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf};
 
 /// How the headers begin that are added and never read.
@@ -19,28 +19,65 @@ pub const PREFIX: &str = "import_";
 const ADDED: [&str; 4] = ["import_row", "import_column", "import_code", "import_text"];
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
+/// Where rejected rows go. What stands there already is never written over: people put
+/// rejected rows right by hand, and that work is nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// To this file, which must not be there yet.
+    Named(PathBuf),
+    /// Beside the list, as `NAME.rejected.csv`; where that holds something else, as
+    /// `NAME.rejected-2.csv` and so on.
+    Beside,
+}
+
+impl Place {
+    /// Refuses a file that is there already. Asked before anything is read or stored.
+    pub fn check(&self) -> std::result::Result<(), Failure> {
+        match self {
+            // A link that leads nowhere is there as well.
+            Self::Named(path) if path.symlink_metadata().is_ok() => Err(Failure::Refused(format!(
+                "--rejected: {} is there already and may hold rows that somebody has put right; \
+                 nothing was stored. Name another file, or leave --rejected out",
+                path.display()
+            ))),
+            Self::Named(_) | Self::Beside => Ok(()),
+        }
+    }
+
+    /// The file that is written to until it is complete.
+    fn unfinished(&self, list: &Path) -> PathBuf {
+        let mut name = match self {
+            Self::Named(path) => path.clone(),
+            Self::Beside => beside(list, 1),
+        }
+        .into_os_string();
+        name.push(".unfinished");
+        PathBuf::from(name)
+    }
+}
+
+/// The file beside the list with this number; the first has none.
+fn beside(list: &Path, number: u32) -> PathBuf {
+    match number {
+        1 => list.with_extension("rejected.csv"),
+        _ => list.with_extension(format!("rejected-{number}.csv")),
+    }
+}
+
 /// Writes rejected rows. The file appears under its name only when it is complete.
 #[derive(Debug)]
 pub struct Rejected {
-    path: PathBuf,
+    place: Place,
+    list: PathBuf,
     unfinished: PathBuf,
     writer: Writer<BufWriter<File>>,
     rows: u32,
 }
 
 impl Rejected {
-    /// Begins a file. One that is there already is replaced only when it is an
-    /// earlier file of rejected rows.
-    pub fn create(path: &Path, table: &Table) -> std::result::Result<Self, Failure> {
-        if path.exists() && !is_ours(path)? {
-            return Err(Failure::Refused(format!(
-                "{} exists and is not a file of rejected rows; name another with --rejected",
-                path.display()
-            )));
-        }
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(".unfinished");
-        let unfinished = PathBuf::from(unfinished);
+    /// Begins a file of rejected rows of this list.
+    pub fn create(place: &Place, list: &Path, table: &Table) -> std::result::Result<Self, Failure> {
+        let unfinished = place.unfinished(list);
         let mut file = BufWriter::new(private_file(&unfinished)?);
         file.write_all(BYTE_ORDER_MARK.as_bytes())?;
         let mut writer = WriterBuilder::new()
@@ -63,7 +100,8 @@ impl Rejected {
                 .chain(headers),
         )?;
         Ok(Self {
-            path: path.to_owned(),
+            place: place.clone(),
+            list: list.to_owned(),
             unfinished,
             writer,
             rows: 0,
@@ -86,13 +124,46 @@ impl Rejected {
         write(&mut self.writer, added.chain(row.texts().map(guarded)))
     }
 
-    /// Puts the file in its place. Without rows there is none.
-    pub fn finish(mut self) -> Result<()> {
+    /// Puts the file in its place and answers where that is. Without rows there is none.
+    pub fn finish(mut self) -> Result<Option<PathBuf>> {
         self.writer.flush()?;
         if self.rows == 0 {
-            return std::fs::remove_file(&self.unfinished);
+            std::fs::remove_file(&self.unfinished)?;
+            return Ok(None);
         }
-        std::fs::rename(&self.unfinished, &self.path)
+        let path = match &self.place {
+            // Somebody may have put a file there since `check`.
+            Place::Named(path) if path.symlink_metadata().is_ok() => {
+                return Err(std::io::Error::new(
+                    ErrorKind::AlreadyExists,
+                    format!(
+                        "{} is there now; the rows are in {}",
+                        path.display(),
+                        self.unfinished.display()
+                    ),
+                ));
+            }
+            Place::Named(path) => path.clone(),
+            Place::Beside => self.free_name(),
+        };
+        std::fs::rename(&self.unfinished, &path)?;
+        Ok(Some(path))
+    }
+
+    /// The first name beside the list that is free or holds exactly these rows: the
+    /// same list imported again leaves one file.
+    fn free_name(&self) -> PathBuf {
+        let mut number = 1;
+        loop {
+            let path = beside(&self.list, number);
+            // What cannot be read is taken for something else and left alone.
+            if path.symlink_metadata().is_err()
+                || same_content(&path, &self.unfinished).unwrap_or(false)
+            {
+                return path;
+            }
+            number += 1;
+        }
     }
 
     /// Takes the file away: nothing was stored, so nothing was rejected.
@@ -147,13 +218,24 @@ fn private_file(path: &Path) -> Result<File> {
     options.open(path)
 }
 
-fn is_ours(path: &Path) -> Result<bool> {
-    let mut start = Vec::new();
-    let beginning = format!("{BYTE_ORDER_MARK}{}", ADDED[0]);
-    File::open(path)?
-        .take(beginning.len() as u64)
-        .read_to_end(&mut start)?;
-    Ok(start == beginning.as_bytes())
+fn same_content(one: &Path, other: &Path) -> Result<bool> {
+    if std::fs::metadata(one)?.len() != std::fs::metadata(other)?.len() {
+        return Ok(false);
+    }
+    let mut one = BufReader::new(File::open(one)?);
+    let mut other = BufReader::new(File::open(other)?);
+    loop {
+        let (here, there) = (one.fill_buf()?, other.fill_buf()?);
+        let length = here.len().min(there.len());
+        if length == 0 {
+            return Ok(here.len() == there.len());
+        }
+        if here[..length] != there[..length] {
+            return Ok(false);
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,9 @@ pub struct Report {
     pub already_there: u64,
     /// Rows that were not stored because of faults, their own or their household's.
     pub rejected_rows: u64,
+    /// The file to which they were written (--partial); its name may have got a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejected_file: Option<String>,
     /// How many faults there are of each code.
     pub faults: BTreeMap<&'static str, u64>,
     /// Every fault.

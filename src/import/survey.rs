@@ -105,7 +105,7 @@ impl Survey {
         let key = household_key(row, plan);
         let person = if check_width(row, plan, faults) {
             check_key(row, plan, faults);
-            self.check_person(row, plan, faults);
+            self.check_person(row, key, plan, faults);
             reader.read(row, key.is_none(), faults)
         } else {
             None
@@ -116,12 +116,21 @@ impl Survey {
         }
     }
 
-    fn check_person(&mut self, row: &Row, plan: &Plan, faults: &mut Vec<Fault>) {
+    /// Lists often number the persons of each household from 1, so that a number says
+    /// who it is within its household only. Rows that stand alone are compared with
+    /// each other in the whole list.
+    fn check_person(
+        &mut self,
+        row: &Row,
+        household: Option<HouseholdKey>,
+        plan: &Plan,
+        faults: &mut Vec<Fault>,
+    ) {
         let source = plan.source(Field::Person);
         let Some(text) = source.column.and_then(|column| plan.text(row, column)) else {
             return;
         };
-        match self.persons.entry(shortened(text)) {
+        match self.persons.entry(person_key(household, text)) {
             Entry::Vacant(entry) => drop(entry.insert(row.number)),
             Entry::Occupied(first) => faults.push(Fault::new(
                 &source.label,
@@ -316,6 +325,16 @@ fn check_key(row: &Row, plan: &Plan, faults: &mut Vec<Fault>) {
             }
             Kind::Text | Kind::Number(_) | Kind::Day(_) => {}
         }
+    }
+}
+
+/// What stands for a person's number, in its household where the row names one. Kept as
+/// one digest: there are millions of them.
+fn person_key(household: Option<HouseholdKey>, number: &str) -> [u8; 16] {
+    let number = shortened(number);
+    match household {
+        Some(HouseholdKey(household)) => digest(&[household, number].concat()),
+        None => number,
     }
 }
 

@@ -122,6 +122,74 @@ fn a_list_with_a_bad_row_is_refused_whole_or_kept_in_part_and_the_exit_code_says
 }
 
 #[test]
+fn rejected_rows_that_were_put_right_are_never_written_over() {
+    each_backend(|test| {
+        let office = Office::open(test);
+        let list = office.file("list.csv", LIST);
+        let mapping = office.file("mapping.toml", MAPPING);
+        let [first, second, third] = ["", "-2", "-3"]
+            .map(|number| office.folder.path(&format!("list.rejected{number}.csv")));
+        let partial = |more: &[&str]| {
+            let words = ["households", &list, "--mapping", &mapping, "--partial"];
+            office.import(&[&words[..], more].concat(), "registrar")
+        };
+        let goes_to = |path: &str| {
+            let ran = partial(&[]);
+            assert_eq!(ran.code, 3, "{ran:?}");
+            assert!(ran.out.contains(&format!("again: {path}\n")), "{ran:?}");
+        };
+
+        // The same rows once more are the same file.
+        goes_to(&first);
+        goes_to(&first);
+        assert!(!std::path::Path::new(&second).exists());
+
+        let rows = std::fs::read_to_string(&first).unwrap();
+        let right = rows.replace("1990-02-30", "1990-02-28");
+        office.file("list.rejected.csv", &right);
+        goes_to(&second);
+        goes_to(&second);
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), right);
+        assert_eq!(std::fs::read_to_string(&second).unwrap(), rows);
+
+        office.file("list.rejected-2.csv", "something else");
+        let ran = partial(&["--format", "json"]);
+        assert_eq!(ran.code, 3, "{ran:?}");
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["rejected_file"], third.as_str());
+        assert_eq!(office.cases(), 2);
+    });
+}
+
+#[test]
+fn a_file_for_rejected_rows_that_is_there_already_is_refused_before_anything_is_stored() {
+    each_backend(|test| {
+        let office = Office::open(test);
+        let list = office.file("list.csv", LIST);
+        let mapping = office.file("mapping.toml", MAPPING);
+        let named = office.file("mine.csv", "by hand");
+        let words = [
+            "households",
+            &list,
+            "--mapping",
+            &mapping,
+            "--partial",
+            "--rejected",
+            &named,
+        ];
+        let told = office.import(&words, "registrar").refused();
+        assert!(told.contains("mine.csv is there already"), "{told}");
+        assert_eq!(std::fs::read_to_string(&named).unwrap(), "by hand");
+        assert_eq!(office.cases(), 0);
+
+        std::fs::remove_file(&named).unwrap();
+        assert_eq!(office.import(&words, "registrar").code, 3);
+        assert!(std::fs::read_to_string(&named).unwrap().contains("آدم"));
+        assert_eq!(office.cases(), 2);
+    });
+}
+
+#[test]
 fn a_user_without_the_permission_brings_nothing_in() {
     each_backend(|test| {
         let office = Office::open(test);

@@ -4,7 +4,7 @@ use crate::contract::operations;
 use crate::steps::the;
 use crate::world::World;
 use sanad_core::access::Role;
-use sanad_testkit::{each_backend, staff};
+use sanad_testkit::{country, each_backend, staff};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -126,6 +126,46 @@ fn an_account_that_must_not_be_is_refused() {
         admin
             .post("/v1/accounts", &account("someone", &["registrar"]))
             .refused(409, "LOGIN_TAKEN");
+    });
+}
+
+#[test]
+fn a_grant_or_area_that_stands_twice_is_not_taken_for_a_login_that_is_taken() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let admin = world.as_(&the(Role::Administrator));
+        let refused = |account: &Value, code: &str, pointer: &str| {
+            let refused = admin.post("/v1/accounts", account).refused(422, code);
+            assert_eq!(refused.faults()[0].1, pointer);
+        };
+        let areas = |codes: &[String]| {
+            let mut account = account("someone", &["caseworker", "registrar"]);
+            let area = |code: &String| json!({"edition": country::EDITION, "code": code});
+            account["grants"][1]["areas"] = codes.iter().map(area).collect();
+            account
+        };
+        refused(
+            &account("someone", &["registrar", "caseworker", "registrar"]),
+            "GRANT_TWICE",
+            "/grants/2",
+        );
+        // With other areas it is the same role still: the two are one grant when read.
+        let mut split = areas(&["XZ01".to_owned()]);
+        split["grants"][0]["role"] = json!("registrar");
+        refused(&split, "GRANT_TWICE", "/grants/1");
+        let twice = ["XZ01", "XZ02", "XZ01"].map(str::to_owned);
+        refused(&areas(&twice), "AREA_TWICE", "/grants/1/areas/2");
+        let many: Vec<String> = (0..51).map(|number| format!("XZ{number:02}")).collect();
+        refused(&areas(&many), "LIST_TOO_LONG", "/grants/1/areas");
+        refused(
+            &account("someone", &["registrar"; 21]),
+            "LIST_TOO_LONG",
+            "/grants",
+        );
+        // The login was free all the time.
+        admin
+            .post("/v1/accounts", &account("someone", &["registrar"]))
+            .expect(201);
     });
 }
 

@@ -1,7 +1,7 @@
 //! A list of ten thousand people with two hundred bad rows, as CSV and as XLSX.
 
 use super::generate::{HEADERS, List, SLIPS, column};
-use super::{Folder, cases, mapping, mapping_text, run, told};
+use super::{Folder, cases, mapping, mapping_text, partial, run, told};
 use sanad::cli::Failure;
 use sanad::import::households::{Mode, Request, import};
 use sanad::import::mapping::Mapping;
@@ -61,8 +61,7 @@ fn every_bad_row_is_reported_and_the_good_ones_are_stored_once() {
             }
 
             let rejected = folder.0.join("rejected.csv");
-            let partial = || Mode::Partial(rejected.clone());
-            let report = run(&world, &own, &file, &mapping(), partial()).unwrap();
+            let report = run(&world, &own, &file, &mapping(), partial(&rejected)).unwrap();
             let good = (HOUSEHOLDS - 40 + ALONE - 160) as u64;
             assert_eq!(
                 (report.outcome, report.registered, report.already_there),
@@ -78,7 +77,8 @@ fn every_bad_row_is_reported_and_the_good_ones_are_stored_once() {
             assert_eq!(report.unread_columns, ["Religion"]);
             assert_eq!(csv_rows(&rejected).len(), 1 + 360);
 
-            let again = run(&world, &own, &file, &mapping(), partial()).unwrap();
+            let rejected = folder.0.join("again.csv");
+            let again = run(&world, &own, &file, &mapping(), partial(&rejected)).unwrap();
             assert_eq!((again.registered, again.already_there), (0, good));
             assert_eq!(cases(&world, &own), usize::try_from(good).unwrap());
         }
@@ -108,8 +108,7 @@ fn rejected_rows_are_put_right_and_imported_again() {
         list.spoil(6, &SLIPS[1]);
         let file = folder.file("list.csv", list.csv());
         let rejected = folder.0.join("list.rejected.csv");
-        let partial = Mode::Partial(rejected.clone());
-        let report = run(&world, database, &file, &mapping(), partial.clone()).unwrap();
+        let report = run(&world, database, &file, &mapping(), partial(&rejected)).unwrap();
         assert_eq!((report.registered, report.rejected_rows), (1, 5));
         let rows = csv_rows(&rejected);
         assert_eq!(
@@ -133,13 +132,7 @@ fn rejected_rows_are_put_right_and_imported_again() {
         let other = folder.file("precious.csv", "not ours");
         list.spoil(0, &SLIPS[1]);
         let file = folder.file("list.csv", list.csv());
-        let refused = run(
-            &world,
-            database,
-            &file,
-            &mapping(),
-            Mode::Partial(other.clone()),
-        );
+        let refused = run(&world, database, &file, &mapping(), partial(&other));
         assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
         assert_eq!(std::fs::read_to_string(other).unwrap(), "not ours");
     });
@@ -186,8 +179,36 @@ fn what_only_a_whole_household_shows_is_reported_too() {
         // The sixth, the one that stands apart, and one person alone.
         assert_eq!(report.households, 3);
         let rejected = folder.0.join("r.csv");
-        let report = run(&world, database, &file, &mapping(), Mode::Partial(rejected)).unwrap();
+        let report = run(&world, database, &file, &mapping(), partial(&rejected)).unwrap();
         assert_eq!(report.registered, 3);
+    });
+}
+
+#[test]
+fn every_household_may_number_its_persons_from_one() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let folder = Folder::new();
+        let number = column("رقم الفرد");
+        let mut list = List::of(3, 3);
+        for (at, row) in list.rows.iter_mut().enumerate() {
+            row[number] = (1 + at % 5).to_string();
+        }
+        let file = folder.file("list.csv", list.csv());
+        let report = run(&world, database, &file, &mapping(), Mode::DryRun).unwrap();
+        assert_eq!(report.outcome, Outcome::WouldStore, "{:?}", report.errors);
+        // The same number twice in a household, and twice among those who stand alone,
+        // however far apart.
+        list.rows[4][number] = "1".to_owned();
+        list.rows[17][number] = "1".to_owned();
+        let alone = list.rows.remove(17);
+        list.rows.insert(0, alone);
+        let file = folder.file("list.csv", list.csv());
+        let report = run(&world, database, &file, &mapping(), Mode::DryRun).unwrap();
+        assert_eq!(
+            told(&report),
+            [7, 18].map(|row| (row, "رقم الفرد".to_owned(), "PERSON_TWICE"))
+        );
     });
 }
 
@@ -286,7 +307,7 @@ fn the_first_row_stands_for_the_focal_person_only_where_the_mapping_says_so() {
             told(&report),
             [(7, "صلة القرابة".to_owned(), "FOCAL_PERSON_NOT_ONE")]
         );
-        let partial = Mode::Partial(folder.0.join("r.csv"));
+        let partial = partial(&folder.0.join("r.csv"));
         let report = run(
             &world,
             database,

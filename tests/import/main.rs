@@ -15,6 +15,7 @@ mod households;
 use sanad::cli::Failure;
 use sanad::import::households::{Mode, Request, import};
 use sanad::import::mapping::Mapping;
+use sanad::import::rejected::Place;
 use sanad::import::report::Report;
 use sanad_api::clock;
 use sanad_core::access::{Permission, Role};
@@ -59,6 +60,11 @@ fn mapping_text() -> String {
         .replace("Example Relief", "Alef Relief")
         .replace("mother = \"اسم الأم\"\n", "")
         .replace("father = \"Father's name\"\n", "")
+}
+
+/// Good households are stored, the other rows go to this new file.
+fn partial(path: &Path) -> Mode {
+    Mode::Partial(Place::Named(path.to_owned()))
 }
 
 fn run(

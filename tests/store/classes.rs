@@ -10,6 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const CLASSES: &str = include_str!("../../docs/data-classes.toml");
 
+/// The columns that hold what people are, and the names of staff. A further one is a
+/// decision, not an oversight.
+const CARRIERS: [&str; 5] = [
+    "journal.payload",
+    "case_document.body",
+    "finding.body",
+    "account.login",
+    "account.display_name",
+];
+
 /// What is said of one column.
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +98,7 @@ fn every_class_is_a_known_one_with_a_reason() {
                 class.is_personal() && !staff,
                 "{name}: to be sealed?"
             );
-            let carrier = ["payload", "body", "login", "display_name"].contains(&column.as_str());
+            let carrier = CARRIERS.contains(&name.as_str());
             assert_eq!(
                 class.is_personal(),
                 carrier,

@@ -50,9 +50,9 @@ pub fn split_code(message: &str) -> (&str, Option<&str>) {
 }
 
 /// Declares a text value that is trimmed, in Unicode normal form C, free of
-/// control characters and of bounded length.
+/// control characters and of bounded length; `also` is a function that refuses more.
 macro_rules! bounded_text {
-    ($(#[$doc:meta])* $name:ident, $max:expr) => {
+    ($(#[$doc:meta])* $name:ident, $max:expr $(, also: $also:ident)?) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -65,7 +65,9 @@ macro_rules! bounded_text {
 
             /// Parses a text; see [`bounded`]($crate::value::bounded) for what is refused.
             pub fn parse(raw: &str) -> Result<Self, $crate::value::ValueError> {
-                $crate::value::bounded(raw, Self::MAX_CHARS).map(Self)
+                let text = $crate::value::bounded(raw, Self::MAX_CHARS)?;
+                $($also(&text)?;)?
+                Ok(Self(text))
             }
 
             /// The text as stored.
@@ -97,16 +99,22 @@ macro_rules! bounded_text {
 }
 pub(crate) use bounded_text;
 
+/// Marks in a row on one letter, at most. Pointed Arabic and Syriac need three.
+const MARKS_AT_MOST: usize = 4;
+
 /// Trims, normalises (NFC) and checks a text of at most `max` characters.
 ///
 /// Refused: empty text (`TEXT_EMPTY`), text that is too long (`TEXT_TOO_LONG`),
-/// control characters (`TEXT_CONTROL_CHARACTER`) and bidirectional overrides,
-/// which make a record read differently from what it holds (`TEXT_BIDI_OVERRIDE`).
-/// Right-to-left text itself, joiners and direction marks are ordinary input.
+/// control characters (`TEXT_CONTROL_CHARACTER`), bidirectional overrides,
+/// which make a record read differently from what it holds (`TEXT_BIDI_OVERRIDE`),
+/// characters that nobody sees, so that two texts look the same and are not
+/// (`TEXT_INVISIBLE`), and marks piled up on a letter, which cover the lines around
+/// it (`TEXT_MARKS`). Right-to-left text itself, joiners and direction marks are
+/// ordinary input, but are no text by themselves.
 pub fn bounded(raw: &str, max: usize) -> Result<String, ValueError> {
     use unicode_normalization::UnicodeNormalization as _;
     let text: String = raw.trim().nfc().collect();
-    if text.is_empty() {
+    if text.chars().all(|c| c.is_whitespace() || shapes_only(c)) {
         return Err(ValueError::new(
             "TEXT_EMPTY",
             "a text is needed here; leave the field out when it is not known",
@@ -133,7 +141,64 @@ pub fn bounded(raw: &str, max: usize) -> Result<String, ValueError> {
             "the text holds an invisible character that changes its reading order",
         ));
     }
+    if text.chars().any(is_invisible) {
+        return Err(ValueError::new(
+            "TEXT_INVISIBLE",
+            "the text holds a character that cannot be seen, as texts copied from web pages do; type it anew",
+        ));
+    }
+    if marks_in_a_row(&text) > MARKS_AT_MOST {
+        return Err(ValueError::new(
+            "TEXT_MARKS",
+            format!("a letter has more than {MARKS_AT_MOST} marks above or below it"),
+        ));
+    }
     Ok(text)
+}
+
+/// Joiners and direction marks: without them Persian, Kurdish and mixed texts are not
+/// written right, but nothing of them is seen.
+const fn shapes_only(c: char) -> bool {
+    matches!(c, '\u{200C}'..='\u{200F}' | '\u{061C}')
+}
+
+/// Format characters, fillers and tags that leave no trace on screen or paper, except
+/// those that [`shapes_only`] lets pass.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00AD}'
+            | '\u{034F}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'
+            | '\u{2060}'..='\u{2065}'
+            | '\u{206A}'..='\u{206F}'
+            | '\u{3164}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
+}
+
+/// The longest run of marks that pile up on one letter. Joiners between them do not
+/// spread them out.
+fn marks_in_a_row(text: &str) -> usize {
+    use unicode_normalization::char::canonical_combining_class;
+    let (mut longest, mut run) = (0, 0);
+    for c in text.chars().filter(|c| !shapes_only(*c)) {
+        run = if canonical_combining_class(c) == 0 {
+            0
+        } else {
+            run + 1
+        };
+        longest = longest.max(run);
+    }
+    longest
 }
 
 #[cfg(test)]
@@ -148,8 +213,54 @@ mod tests {
             "Şêrko",
             "ܫܡܥܘܢ",
             "نور\u{200C}الدین",
+            // With harakat, also three on one letter.
+            "مُحَمَّدٌ بْنُ عَبْدِ ٱللّٰهِ",
+            // Sorani with a joiner that keeps two letters apart, Kurmanji, pointed Syriac.
+            "نه\u{200C}ورۆز",
+            "Çîçek Xalîdê Îsmaîl",
+            "ܡܳܪܝ ܐܰܦ݂ܪܶܝܡ",
+            "\u{200F}سلمى (Salma)\u{200E}",
         ] {
             assert!(bounded(name, 200).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_refused() {
+        for hidden in [
+            '\u{00AD}',
+            '\u{180E}',
+            '\u{200B}',
+            '\u{2060}',
+            '\u{2064}',
+            '\u{3164}',
+            '\u{FEFF}',
+            '\u{E0041}',
+            '\u{E007F}',
+        ] {
+            for text in [format!("Sal{hidden}ma"), hidden.to_string().repeat(3)] {
+                let code = bounded(&text, 200).unwrap_err().code;
+                assert_eq!(code, "TEXT_INVISIBLE", "U+{:04X}", u32::from(hidden));
+            }
+        }
+        assert_eq!(
+            bounded("\u{200C}\u{200D}\u{200E} \u{200F}", 9)
+                .unwrap_err()
+                .code,
+            "TEXT_EMPTY"
+        );
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        // A letter that has no composed form, so that every mark stays a mark.
+        for mark in ["\u{0323}", "\u{064E}", "\u{0670}", "\u{06D6}", "\u{0730}"] {
+            let with = |count: usize| format!("ܒ{}ܒ", mark.repeat(count));
+            assert!(bounded(&with(4), 200).is_ok());
+            assert_eq!(bounded(&with(5), 200).unwrap_err().code, "TEXT_MARKS");
+            assert_eq!(bounded(&with(90), 200).unwrap_err().code, "TEXT_MARKS");
+            let joined = format!("ܒ{}", format!("{mark}\u{200D}").repeat(5));
+            assert_eq!(bounded(&joined, 200).unwrap_err().code, "TEXT_MARKS");
         }
     }
 

@@ -50,7 +50,8 @@ macro_rules! fields {
 fields! {
     /// Rows with the same value are one household.
     Household = "household", Text;
-    /// The list's own number of the person; only used to find rows that stand twice.
+    /// The list's own number of the person, in the household or in the whole list; only
+    /// used to find rows that stand twice.
     Person = "person", Text;
     /// Relationship to the focal person; `self` is the focal person.
     Relationship = "relationship", Code;

@@ -12,6 +12,7 @@ use crate::import::mapping::{Field, Source};
 use crate::import::table::{CELL_AT_MOST, Kind, Row, day_of_serial};
 use jiff::civil::Date;
 use sanad_core::area::PlaceRef;
+use sanad_core::case::EARLIEST_DAY;
 use sanad_core::person::BirthPrecision;
 use sanad_core::value::ValueError;
 use std::sync::Arc;
@@ -34,6 +35,18 @@ pub(super) fn yes_no(text: &str) -> Result<bool, ValueError> {
     } else {
         Err(ValueError::new("YES_NO_UNKNOWN", "write yes or no here"))
     }
+}
+
+/// Days on which the registry, or the list before it, did something. People were
+/// displaced, and papers given, before.
+const fn of_registration(field: Field) -> bool {
+    matches!(
+        field,
+        Field::RegisteredOn
+            | Field::ProcessingRecordedOn
+            | Field::ConsentGivenOn
+            | Field::NoticeGivenOn
+    )
 }
 
 pub(super) struct Reading<'r, 'a> {
@@ -196,6 +209,11 @@ where
                 field,
                 ValueError::new("DATE_NOT_A_DAY", "day, month and year are needed here"),
             ),
+            // The registration would be refused as well, but with all others beside it.
+            Some(written) if written.date < EARLIEST_DAY && of_registration(field) => {
+                let text = format!("this day is before {EARLIEST_DAY}; look at the year");
+                self.fault(field, ValueError::new("DATE_TOO_EARLY", text))
+            }
             written => Ok(written.map(|written| written.date)),
         }
     }

@@ -139,8 +139,55 @@ pub struct NewAccount {
     #[schema(value_type = String, format = Password, min_length = 12, max_length = 256)]
     pub password: SecretString,
     /// Roles, and where they hold.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(min_items = 1, max_items = 20)]
     pub grants: Vec<Grant>,
+}
+
+/// Roles of one account at most.
+const GRANTS_AT_MOST: usize = 20;
+/// Areas of one role at most.
+const AREAS_AT_MOST: usize = 50;
+
+/// Refuses lists of grants and areas that are too long or name the same thing twice.
+/// The store would refuse what is there twice as well, but could not tell it from a
+/// login name that is taken.
+fn check_lists(grants: &[Grant]) -> ApiResult<()> {
+    let too_long = |pointer: String, most: usize| {
+        ApiError::field(pointer, "LIST_TOO_LONG", format!("at most {most} entries"))
+    };
+    if grants.is_empty() {
+        return Err(ApiError::field(
+            "/grants",
+            "LIST_LENGTH",
+            "an account has at least one grant",
+        ));
+    }
+    if grants.len() > GRANTS_AT_MOST {
+        return Err(too_long("/grants".to_owned(), GRANTS_AT_MOST));
+    }
+    for (i, grant) in grants.iter().enumerate() {
+        let same = |one: &Grant| one.role == grant.role && one.organisation == grant.organisation;
+        if grants.iter().take(i).any(same) {
+            return Err(ApiError::field(
+                format!("/grants/{i}"),
+                "GRANT_TWICE",
+                "an earlier grant gives this role for this organisation; put all its areas into one grant",
+            ));
+        }
+        if grant.areas.len() > AREAS_AT_MOST {
+            return Err(too_long(format!("/grants/{i}/areas"), AREAS_AT_MOST));
+        }
+        for (j, area) in grant.areas.iter().enumerate() {
+            if grant.areas.iter().take(j).any(|one| one == area) {
+                return Err(ApiError::field(
+                    format!("/grants/{i}/areas/{j}"),
+                    "AREA_TWICE",
+                    "this area stands in the grant already",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A login name in its one form.
@@ -164,7 +211,8 @@ pub fn login_name(raw: &str) -> Result<String, sanad_core::value::ValueError> {
 
 /// Add an account
 ///
-/// Roles that may not be held together are refused (`INCOMPATIBLE_ROLES`).
+/// Roles that may not be held together are refused (`INCOMPATIBLE_ROLES`), and so is a
+/// role given twice for one organisation (`GRANT_TWICE`).
 #[utoipa::path(
     operation_id = "addAccount", tag = "Accounts",
     request_body(content = NewAccount, example = json!(super::super::examples::new_account())),
@@ -186,13 +234,7 @@ pub async fn add_account(
     let login = login_name(&new.login).map_err(|error| invalid("/login", error))?;
     let display_name =
         bounded(&new.display_name, 120).map_err(|error| invalid("/display_name", error))?;
-    if new.grants.is_empty() || new.grants.len() > 50 {
-        return Err(ApiError::field(
-            "/grants",
-            "LIST_LENGTH",
-            "an account has 1 to 50 grants",
-        ));
-    }
+    check_lists(&new.grants)?;
     app.policy
         .check_grants(&new.grants)
         .map_err(|pair| ApiError::field("/grants", "INCOMPATIBLE_ROLES", pair.to_string()))?;

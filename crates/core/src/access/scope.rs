@@ -43,6 +43,7 @@ pub struct Grant {
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
     pub organisation: OrganisationId,
     /// The areas it is limited to; none means the whole organisation.
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub areas: Vec<PlaceRef>,
 }

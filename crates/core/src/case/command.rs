@@ -16,6 +16,11 @@ use serde::{Deserialize, Serialize};
 /// Persons in one case at most.
 pub const MEMBERS_AT_MOST: usize = 60;
 
+/// No registration is older: the first registers of displaced people of the region
+/// are of 1948. An earlier day is a slip of the year, or a calendar that was mistaken
+/// for another, and would stand at the head of every report.
+pub const EARLIEST_DAY: Date = jiff::civil::date(1948, 1, 1);
+
 /// Registration of a household or a single person (T1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -17,7 +17,7 @@ mod state;
 mod summary;
 
 pub use command::{
-    ANSWERS_AT_MOST, Command, DestinationChoice, DisplacementReport, FindingRequest,
+    ANSWERS_AT_MOST, Command, DestinationChoice, DisplacementReport, EARLIEST_DAY, FindingRequest,
     MEMBERS_AT_MOST, MemberJoining, NewAnswers, Registration, Retraction, ReturnNature,
     ReturnReport, Transition, Verification,
 };

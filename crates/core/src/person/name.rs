@@ -8,6 +8,7 @@
 //! Not here: finding the same person under two spellings (linkage).
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::char::is_combining_mark;
 
 use crate::bounded_text;
 use crate::language::{LanguageTag, Script};
@@ -15,8 +16,23 @@ use crate::value::ValueError;
 use crate::wire::checked_when_read;
 
 bounded_text! {
-    /// One part of a name, as written on paper or as spoken.
-    NamePart, 100
+    /// One part of a name, as written on paper or as spoken; has a letter.
+    NamePart, 100, also: has_a_letter
+}
+
+/// Refuses what is no name in any script: dots, digits, marks without a letter, a
+/// line that only stretches letters (tatweel). Nobody could be found under it.
+fn has_a_letter(text: &str) -> Result<(), ValueError> {
+    const TATWEEL: char = '\u{0640}';
+    // Arabic vowel signs count as alphabetic, but are written on letters only.
+    let is_letter = |c: char| c.is_alphabetic() && c != TATWEEL && !is_combining_mark(c);
+    if text.chars().any(is_letter) {
+        return Ok(());
+    }
+    Err(ValueError::new(
+        "NAME_WITHOUT_LETTER",
+        "a part of a name has at least one letter; leave it out when it is not known",
+    ))
 }
 
 /// A name in one script.
@@ -193,6 +209,32 @@ mod tests {
                 .unwrap_err()
                 .contains("NAMES_TOO_MANY")
         );
+    }
+
+    #[test]
+    fn a_part_of_a_name_has_a_letter() {
+        let code = |raw: &str| NamePart::parse(raw).unwrap_err().code;
+        for raw in [".", "-", "123", "ـ", "ـــ", "\u{064E}", "\u{0301}", "?!"] {
+            assert_eq!(code(raw), "NAME_WITHOUT_LETTER", "{raw}");
+        }
+        assert_eq!(code("\u{200B}\u{200B}"), "TEXT_INVISIBLE");
+        assert_eq!(code("\u{200C}"), "TEXT_EMPTY");
+        assert_eq!(code("\u{E0053}\u{E0061}"), "TEXT_INVISIBLE");
+        assert_eq!(code(&format!("a{}", "\u{0323}".repeat(90))), "TEXT_MARKS");
+        for raw in [
+            "سلمى",
+            "سـلـمى",
+            "مُحَمَّد",
+            "نه\u{200C}ورۆز",
+            "Şêrko",
+            "Îbrahîm-ê Çelê",
+            "ܫܡܥܘܢ",
+            "ܐܰܦ݂ܪܶܝܡ",
+            "Omar 2",
+            "O",
+        ] {
+            assert!(NamePart::parse(raw).is_ok(), "{raw}");
+        }
     }
 
     #[test]

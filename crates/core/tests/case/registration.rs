@@ -92,6 +92,38 @@ fn a_notice_or_a_consent_of_tomorrow_was_not_given() {
 }
 
 #[test]
+fn a_day_before_the_first_registers_is_a_slip_of_the_year() {
+    let fields = |day: &str| {
+        [
+            ("/registered_on", json!({"registered_on": day})),
+            (
+                "/notice/given_on",
+                json!({"notice": {"version": "2025-1", "language": "ar", "given_on": day}}),
+            ),
+            (
+                "/processing/recorded_on",
+                json!({"processing": {"basis": "legal_duty", "purpose": "census", "recorded_on": day}}),
+            ),
+        ]
+    };
+    for day in ["0001-01-01", "0205-04-01", "1947-12-31"] {
+        for (pointer, fields) in fields(day) {
+            assert_eq!(refused(fields), at("DATE_TOO_EARLY", pointer), "{day}");
+        }
+    }
+    let consent = json!({"given_on": "1947-12-31", "manner": "signature"});
+    let basis = json!({"basis": "consent", "purpose": "return assistance", "recorded_on": "2025-04-01", "consent": consent});
+    assert_eq!(
+        refused(json!({"processing": basis})),
+        at("DATE_TOO_EARLY", "/processing/consent/given_on")
+    );
+    for (_, fields) in fields("1948-01-01") {
+        let json = with(family_json(), fields);
+        World::empty().does(LEYLA, registering(json));
+    }
+}
+
+#[test]
 fn a_household_has_exactly_one_focal_person() {
     let code = at("FOCAL_PERSON_NOT_ONE", "/members");
     for relationships in [["self", "self"], ["spouse", "child"]] {

@@ -11,7 +11,7 @@ mod registration;
 mod returns;
 mod steps;
 
-use super::command::{ANSWERS_AT_MOST, Command, NewAnswers};
+use super::command::{ANSWERS_AT_MOST, Command, EARLIEST_DAY, NewAnswers};
 use super::event::Event;
 use super::facts::AreaKnowledge;
 use super::state::CaseState;
@@ -219,6 +219,18 @@ fn not_after_today(context: &Context<'_>, day: Date, pointer: &str) -> Result<()
             pointer,
             "DATE_IN_FUTURE",
             "this day is still to come",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a day on which nobody was registered yet.
+fn not_too_early(day: Date, pointer: &str) -> Result<(), Refusal> {
+    if day < EARLIEST_DAY {
+        return Err(Refusal::invalid(
+            pointer,
+            "DATE_TOO_EARLY",
+            format!("this day is before {EARLIEST_DAY}; look at the year"),
         ));
     }
     Ok(())

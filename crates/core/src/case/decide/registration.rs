@@ -1,6 +1,6 @@
 //! T1: a household or a single person is registered.
 
-use super::{Context, lineage, not_after_today};
+use super::{Context, lineage, not_after_today, not_too_early};
 use crate::area::PlaceRef;
 use crate::case::command::{MEMBERS_AT_MOST, Registration};
 use crate::case::event::{Event, Registered};
@@ -22,15 +22,18 @@ pub(super) fn register(
 ) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
     let registered_on = new.registered_on.unwrap_or(today);
-    not_after_today(context, registered_on, "/registered_on")?;
-    not_after_today(context, new.notice.given_on, "/notice/given_on")?;
-    not_after_today(
-        context,
-        new.processing.recorded_on(),
-        "/processing/recorded_on",
-    )?;
+    for (day, pointer) in [
+        (registered_on, "/registered_on"),
+        (new.notice.given_on, "/notice/given_on"),
+        (new.processing.recorded_on(), "/processing/recorded_on"),
+    ] {
+        not_after_today(context, day, pointer)?;
+        not_too_early(day, pointer)?;
+    }
     if let Some(consent) = new.processing.consent() {
-        not_after_today(context, consent.given_on, "/processing/consent/given_on")?;
+        let pointer = "/processing/consent/given_on";
+        not_after_today(context, consent.given_on, pointer)?;
+        not_too_early(consent.given_on, pointer)?;
     }
     let places = lineage(
         context,
