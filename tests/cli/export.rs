@@ -3,7 +3,7 @@
 use crate::program::{address, sanad, sanad_reading};
 use crate::registry::{auditor, fill, findings};
 use sanad_core::access::Permission;
-use sanad_core::case::{CaseSummary, IssuedFinding};
+use sanad_core::case::{CaseSummary, IssuedFinding, put_summary_together};
 use sanad_testkit::{Backend, TestDatabase, each_backend};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -114,7 +114,8 @@ fn the_same_case_is_found_by_its_number_and_assessed_for_another_day() {
         let who = auditor(Permission::CasesRead);
         let rows = test.connect().list_cases(&who, &all, None, 1_000).unwrap();
         let row = rows.into_iter().find(|row| row.case_id == id).unwrap();
-        let summary: CaseSummary = serde_json::from_slice(&row.summary).unwrap();
+        let summary = put_summary_together(&row.summary, row.tiers).unwrap();
+        let summary: CaseSummary = serde_json::from_slice(&summary).unwrap();
         summary.number.as_str().to_owned()
     };
     let export = |case: &str, more: &[&str]| {

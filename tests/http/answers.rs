@@ -250,12 +250,21 @@ fn a_supervisor_decides_between_answers_in_conflict() {
         .expect(201);
         let other = second(Role::ProtectionOfficer);
         world.hire(&other);
-        case.post(
-            &other,
-            "/answers",
-            &only(answer("VOL-02", Some(person), "yes")),
-        )
-        .expect(201);
+        let said_yes = case
+            .post(
+                &other,
+                "/answers",
+                &only(answer("VOL-02", Some(person), "yes")),
+            )
+            .expect(201)
+            .json();
+        // As long as nobody has seen the evidence, the yes does not stand.
+        decision["remark"] = json!("the second interview was held alone");
+        case.post(&supervisor, "/adjudications", &decision)
+            .refused(409, "NOTHING_TO_ADJUDICATE");
+        decision.as_object_mut().unwrap().remove("remark");
+        case.post(&supervisor, "/verifications", &evidence_of(&said_yes))
+            .expect(200);
         case.post(&caseworker, "/adjudications", &decision)
             .refused(403, "ROLE_FORBIDDEN");
         case.post(&supervisor, "/adjudications", &decision)
@@ -264,6 +273,8 @@ fn a_supervisor_decides_between_answers_in_conflict() {
         case.post(&supervisor, "/adjudications", &decision)
             .expect(201);
         let items = case.get(&supervisor, "/answers").expect(200).json()["items"].clone();
+        case.post(&supervisor, "/adjudications", &decision)
+            .refused(409, "NOTHING_TO_ADJUDICATE");
         assert_eq!(items[2]["adjudication"], true);
         assert_eq!(items[2]["remark"], "the second interview was held alone");
         // Remarks are protection-sensitive: a caseworker does not read those of others.

@@ -136,6 +136,18 @@ fn answers_about_a_place_keep_the_same_rules_as_those_about_a_case() {
             .post(&path("/answers"), &only(yes))
             .expect(201)
             .json();
+        // A yes that nobody has verified does not stand against the no.
+        let mut decision = answer("PHY-02", None, "yes");
+        decision["remark"] = json!("the clearance report is the later one");
+        supervisor
+            .post(&path("/adjudications"), &decision)
+            .refused(409, "NOTHING_TO_ADJUDICATE");
+        supervisor
+            .post(&path("/verifications"), &evidence_of(&yes))
+            .expect(200);
+        supervisor
+            .post(&path("/adjudications"), &decision)
+            .expect(201);
         let confirmation = path(&format!(
             "/answers/{}/confirmation",
             yes["answers"][0]["answer_id"].as_str().unwrap()
@@ -145,11 +157,6 @@ fn answers_about_a_place_keep_the_same_rules_as_those_about_a_case() {
             .call("POST", &confirmation)
             .send()
             .refused(409, "ALREADY_CONFIRMED");
-        let mut decision = answer("PHY-02", None, "yes");
-        decision["remark"] = json!("the clearance report is the later one");
-        supervisor
-            .post(&path("/adjudications"), &decision)
-            .expect(201);
         let retraction = path(&format!(
             "/answers/{}/retraction",
             no["answers"][0]["answer_id"].as_str().unwrap()

@@ -6,11 +6,11 @@ use crate::world::World;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sanad_core::access::Role;
+use sanad_core::access::{Grant, Role};
 use sanad_core::case::{Command, DisplacementReport, Transition};
 use sanad_testkit::country::{NORTH, QALAT_NOUR, TELL_ASHJAR};
-use sanad_testkit::{Staff, builders, country, each_backend};
-use serde_json::Value;
+use sanad_testkit::{Staff, builders, country, each_backend, staff};
+use serde_json::{Value, json};
 
 /// Ids of all pages.
 fn listed(client: &Client, query: &str) -> Vec<String> {
@@ -129,5 +129,89 @@ fn a_case_that_moved_out_of_reach_does_not_come_back_by_asking_for_a_past_day() 
         // Whoever sees both places goes on seeing what was.
         let auditor = registry.as_(&the(Role::Auditor));
         assert_eq!(listed(&auditor, &asked), [case.id.to_string()]);
+    });
+}
+
+#[test]
+fn a_finding_moves_out_of_reach_with_its_case() {
+    each_backend(|database| {
+        let registry = World::start(database);
+        let past = sanad_testkit::World::beside(database, 7);
+        let case = past.compliant_case();
+        let home = case.place_of_displacement().unwrap().clone();
+        let elsewhere = if home.code.as_str() == QALAT_NOUR {
+            TELL_ASHJAR
+        } else {
+            QALAT_NOUR
+        };
+        let of_here = |number, login, role| {
+            let grant = Grant {
+                role,
+                organisation: staff::organisation(1),
+                areas: vec![home.clone()],
+            };
+            let user = Staff::new(number, login, vec![grant]);
+            registry.hire(&user)
+        };
+        let officer = of_here(501, "officer_here", Role::ProtectionOfficer);
+        let head = of_here(502, "head_here", Role::Supervisor);
+        let finding = format!("/v1/findings/{}", case.findings[0].id);
+        officer.get(&finding).expect(200);
+        let listed = |client: &Client| client.get("/v1/findings").expect(200).json();
+        assert_eq!(listed(&head)["items"].as_array().unwrap().len(), 1);
+
+        past.pass(week());
+        let moved = DisplacementReport {
+            displacement: builders::displacement_to(elsewhere),
+        };
+        past.done(
+            &the(Role::Registrar),
+            case.id,
+            Command::RecordDisplacement(Box::new(moved)),
+        );
+        officer.get(&finding).refused(404, "FINDING_NOT_FOUND");
+        officer
+            .get(&format!("{finding}/facts"))
+            .refused(404, "FINDING_NOT_FOUND");
+        officer
+            .get(&format!("/v1/cases/{}/findings", case.id))
+            .refused(404, "CASE_NOT_FOUND");
+        assert!(listed(&head)["items"].as_array().unwrap().is_empty());
+        // The office that has it now, and the auditor, see it.
+        let auditor = registry.as_(&the(Role::Auditor));
+        auditor.get(&finding).expect(200);
+        assert_eq!(listed(&auditor)["items"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_registrar_learns_nothing_of_what_was_answered_found_and_done() {
+    each_backend(|database| {
+        let registry = World::start(database);
+        let case = registry.compliant_case();
+        case.returned("self_organised").expect(201);
+        let registrar = the(Role::Registrar);
+        let document = case.get(&registrar, "").expect(200).json();
+        assert_eq!(document["withheld"], json!(["C", "D"]));
+        assert!(document.get("findings").is_none() && document.get("returns").is_none());
+        let client = registry.as_(&registrar);
+        let entry = client.get("/v1/cases").expect(200).json()["items"][0].clone();
+        assert_eq!(entry["withheld"], json!(["D"]));
+        assert!(entry.get("finding").is_none() && entry.get("returned_on").is_none());
+        client
+            .get("/v1/cases?finding=compliant")
+            .refused(403, "ROLE_FORBIDDEN");
+        case.get(&registrar, "/history")
+            .refused(403, "ROLE_FORBIDDEN");
+
+        let auditor = registry.as_(&the(Role::Auditor));
+        let entry = auditor.get("/v1/cases").expect(200).json()["items"][0].clone();
+        assert_eq!(entry["withheld"], json!([]));
+        assert_eq!(entry["finding"]["finding"], "compliant");
+        assert!(entry.get("returned_on").is_some());
+        assert_eq!(
+            listed(&auditor, "finding=compliant"),
+            std::slice::from_ref(&case.id)
+        );
     });
 }

@@ -36,8 +36,8 @@ fn a_registered_case_is_answered_with_a_receipt_and_read_by_its_id() {
         assert_eq!(case["members"][0]["identity"]["names"][0]["given"], "سلمان");
         assert_eq!(case["members"][1]["identity"]["names"][0]["given"], "Şêrîn");
         assert_eq!(case["contact_points"][0]["value"], "+999 555 0142");
-        // A registrar does not open protection-sensitive data.
-        assert_eq!(case["withheld"], json!(["C"]));
+        // A registrar opens neither protection-sensitive data nor answers and findings.
+        assert_eq!(case["withheld"], json!(["C", "D"]));
     });
 }
 

@@ -57,6 +57,22 @@ fn the_whole_way_to_a_compliant_finding_and_away_from_it() {
             id.as_str()
         );
 
+        // The facts behind it, byte for byte, for whoever recomputes it.
+        let facts = format!("/v1/findings/{id}/facts");
+        let hashed = |facts: &[u8]| {
+            Sha256::digest(facts)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        };
+        let auditor = world.as_(&the(Role::Auditor));
+        let behind = auditor.get(&facts).expect(200);
+        assert_eq!(finding["facts_sha256"], hashed(&behind.body).as_str());
+        world
+            .as_(&caseworker)
+            .get(&facts)
+            .refused(403, "ROLE_FORBIDDEN");
+
         // Shelling: what was observed before says nothing about the place any more.
         let event = json!({"kind": "armed_clash", "happened_on": today()});
         let path = format!("/v1/areas/{EDITION}/{QALAT_NOUR}/events");
@@ -78,6 +94,11 @@ fn the_whole_way_to_a_compliant_finding_and_away_from_it() {
             case.get(&officer, "/findings").json()["items"],
             json!([finding]),
             "an issued finding is immutable"
+        );
+        let later = auditor.get(&facts).expect(200);
+        assert_eq!(
+            later.body, behind.body,
+            "what happened since is no part of it"
         );
         let again = case
             .post(&officer, "/findings", &json!({}))

@@ -61,7 +61,7 @@ fn what_was_known_of_places_can_be_read_as_of_a_moment_too() {
         let case = world.done(&caseworker, id, Command::ChooseDestination(home));
         let before = At::from(world.now());
         world.places_in_order();
-        let known = |until| {
+        let known = |until: Option<At>| {
             let case = case.clone();
             wait(
                 world

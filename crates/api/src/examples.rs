@@ -86,7 +86,7 @@ pub(crate) fn case() -> Value {
 pub(crate) fn case_page() -> Value {
     json!({"items": [{"id": CASE, "number": "7K3M-9QXT-2B4E", "revision": 1, "organisation": ORGANISATION,
         "state": "registered", "registered_on": "2025-05-02", "place": place_ref("XZ0101"), "members": 4,
-        "opened_at": "2025-05-02T08:15:00Z", "updated_at": "2025-05-02T08:15:00Z"}]})
+        "opened_at": "2025-05-02T08:15:00Z", "updated_at": "2025-05-02T08:15:00Z", "withheld": []}]})
 }
 
 pub(crate) fn answer() -> Value {

@@ -118,9 +118,11 @@ fn displacement_json() -> serde_json::Value {
     })
 }
 
-/// An episode of displacement that ends in another place.
+/// An episode of displacement of the last days, which ends in another place.
 pub fn displacement_to(place: &str) -> Displacement {
     let mut episode = displacement_json();
+    episode["left_on"] = json!("2025-05-05");
+    episode["arrived_on"] = json!("2025-05-06");
     episode["to"] = json!({"edition": EDITION, "code": place});
     read(episode)
 }

@@ -160,7 +160,7 @@ pub async fn get_finding(
     operation_id = "getFindingFacts", tag = "Findings",
     params(("id" = FindingId, Path, description = "Id of the finding")),
     responses((status = 200, description = "The facts file", body = Object, example = json!(super::super::examples::facts())),
-        (status = 409, description = "The facts cannot be given", body = crate::http::Problem, content_type = "application/problem+json"), ReadProblems),
+        (status = 409, response = crate::http::ProblemResponse), ReadProblems),
 )]
 #[get("/findings/{id}/facts")]
 pub async fn get_finding_facts(
