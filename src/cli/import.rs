@@ -4,7 +4,7 @@ use super::DatabaseArgument;
 use super::output::{Failure, say};
 use crate::import::areas::{self, AreaMapping, AreaReport};
 use crate::import::households::{self, Mode};
-use crate::import::mapping::{Mapping, TEMPLATE};
+use crate::import::mapping::{Mapping, to_start_from};
 use crate::import::rejected::{Place, write_errors};
 use crate::import::{Progress, Stage};
 use clap::{Subcommand, ValueEnum};
@@ -124,7 +124,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 fn import_households(arguments: &Households) -> Result<ExitCode, Failure> {
     let (Some(file), false) = (&arguments.file, arguments.print_mapping) else {
-        say(TEMPLATE.trim_end())?;
+        say(to_start_from().trim_end())?;
         return Ok(ExitCode::SUCCESS);
     };
     let mapping = read_mapping(arguments.mapping.as_deref(), Mapping::parse)?;

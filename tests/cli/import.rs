@@ -207,3 +207,29 @@ fn a_user_without_the_permission_brings_nothing_in() {
         assert_eq!(office.cases(), 0);
     });
 }
+
+#[test]
+fn a_printed_mapping_holds_no_facts_of_its_own() {
+    let mapping = sanad(&["import", "households", "--print-mapping"]).done();
+    let (_, constants) = mapping.split_once("[constants]").unwrap();
+    assert!(
+        constants
+            .lines()
+            .all(|line| line.is_empty() || line.starts_with('#'))
+    );
+    assert!(!mapping.contains("\nage_as_of"));
+    assert!(mapping.contains("[columns]"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_database_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TestFolder::new();
+    let path = folder.path("office.db");
+    sanad(&["migrate", "--database", &path]).done();
+    for entry in std::fs::read_dir(&folder.0).unwrap() {
+        let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others may read it");
+    }
+}

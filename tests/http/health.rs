@@ -155,3 +155,23 @@ fn a_request_under_way_is_finished_before_the_end() {
         );
     });
 }
+
+#[test]
+fn the_documentation_asks_no_other_host_and_a_head_is_answered_like_a_get() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let stranger = world.stranger();
+        let page = stranger.get("/docs/").expect(200);
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'"));
+        let setup = stranger
+            .get("/docs/swagger-initializer.js")
+            .expect(200)
+            .text();
+        assert!(setup.contains("\"validatorUrl\": \"none\""), "{setup}");
+        for path in ["/live", "/ready", "/docs/", "/openapi.json"] {
+            assert_eq!(stranger.call("HEAD", path).send().status, 200, "{path}");
+        }
+        assert_eq!(stranger.call("HEAD", "/v1/cases").send().status, 401);
+    });
+}

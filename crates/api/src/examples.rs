@@ -175,7 +175,7 @@ pub(crate) fn finding() -> Value {
 
 pub(crate) fn finding_page() -> Value {
     json!({"items": [{"finding_id": FINDING, "case_id": CASE, "place_edition": "XZ-2025-01", "place_code": "XZ0101",
-        "finding": "undetermined", "on": "2025-05-12", "expires_on": "2025-05-16",
+        "destination_edition": "XZ-2025-01", "destination_code": "XZ0202", "finding": "undetermined", "on": "2025-05-12", "expires_on": "2025-05-16",
         "catalogue": "sanad-2025 2025-05", "profile": "standard", "assessor": USER,
         "issued_at": "2025-05-12T09:30:00Z"}]})
 }

@@ -5,9 +5,10 @@ use crate::http::ApiError;
 use crate::http::body::BodyDeadline;
 use crate::observe::{keep_up_metrics, metrics_handle, observe};
 use crate::{document, health, routes};
-use actix_web::dev::Server;
-use actix_web::http::StatusCode;
-use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
 use actix_web::{HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -36,6 +37,22 @@ pub struct Running {
     pub server: Server,
 }
 
+/// The pages of `/docs` may load what comes with the program and nothing else.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Answers HEAD as GET (RFC 9110 §9.3.2); the connection leaves the body out.
+async fn head_like_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
 /// Time for what is under way when the server is asked to stop, in seconds.
 const GRACE: u64 = 20;
 
@@ -61,7 +78,9 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
                     .config(
                         Config::default()
                             .try_it_out_enabled(true)
-                            .persist_authorization(false),
+                            .persist_authorization(false)
+                            // Else the page shows the API document to a host on the internet.
+                            .validator_url("none"),
                     )
             })
             .into_app()
@@ -72,9 +91,11 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
                 DefaultHeaders::new()
                     .add(("x-content-type-options", "nosniff"))
                     .add(("referrer-policy", "no-referrer"))
-                    .add(("x-frame-options", "DENY")),
+                    .add(("x-frame-options", "DENY"))
+                    .add(("content-security-policy", CONTENT_SECURITY_POLICY)),
             )
             .wrap(from_fn(observe))
+            .wrap(from_fn(head_like_get))
     })
     .workers(settings.workers.max(1))
     .client_request_timeout(Duration::from_secs(10))

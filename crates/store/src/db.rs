@@ -220,6 +220,9 @@ pub trait Db: Send {
     /// Sets a setting.
     fn put_setting(&mut self, row: &SettingRow) -> Result<(), StoreError>;
 
+    /// Says that this connection will ask by key only, as the writer and the reads of
+    /// one case do.
+    fn ask_by_key(&mut self) -> Result<(), StoreError>;
     /// Opens a transaction that writes; other writers wait.
     fn begin(&mut self) -> Result<(), StoreError>;
     /// Ends a transaction durably.

@@ -36,7 +36,8 @@ pub(crate) struct Connection {
 impl Connection {
     /// Connects. `synchronous_commit=on`: an acknowledged write survives a crash.
     /// `force_custom_plan`: a plan made while a table was small would read the whole
-    /// table when it is large; planning anew costs a fraction of one such read.
+    /// table when it is large; for lists and reports, planning anew costs a fraction of
+    /// one such read.
     pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
         let mut conn = Conn::establish(url).map_err(|_| {
             // libpq's text repeats parts of the URL, which may hold a password.
@@ -50,6 +51,14 @@ impl Connection {
              SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10min'",
         )?;
         Ok(Self { conn })
+    }
+
+    /// For a connection that asks by key and nothing else. Plans are kept, and may
+    /// never read a whole table: one made while the table was small would go on doing
+    /// so when it is large.
+    fn ask_by_key(conn: &mut Conn) -> Result<(), StoreError> {
+        Ok(conn
+            .batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")?)
     }
 
     fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {

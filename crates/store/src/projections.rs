@@ -90,6 +90,8 @@ fn of_finding(case: &CaseState, finding: &IssuedFinding, meta: Meta) -> Option<F
         place_edition: place.edition.as_str().to_owned(),
         place_code: place.code.as_str().to_owned(),
         place_path: place_path::encode(&case.places),
+        destination_edition: finding.destination.edition.as_str().to_owned(),
+        destination_code: finding.destination.code.as_str().to_owned(),
         position: position(meta),
         outcome: assessment.finding.code().to_owned(),
         found_on: On(assessment.on),

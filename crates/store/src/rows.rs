@@ -60,7 +60,8 @@ row! {
     /// One issued finding.
     finding(finding_id) FindingRow {
         finding_id: Key, case_id: Key, organisation_id: Key, place_edition: String,
-        place_code: String, place_path: String, position: i64, outcome: String, found_on: On,
+        place_code: String, place_path: String, destination_edition: String,
+        destination_code: String, position: i64, outcome: String, found_on: On,
         expires_on: On, catalogue: String, profile: String, assessor: Key, issued_at: At,
         body: Vec<u8>,
     }

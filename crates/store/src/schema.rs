@@ -92,6 +92,8 @@ registry_table! {
         place_edition -> Text,
         place_code -> Text,
         place_path -> Text,
+        destination_edition -> Text,
+        destination_code -> Text,
         position -> BigInt,
         outcome -> Text,
         found_on -> Day,

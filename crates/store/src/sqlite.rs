@@ -41,8 +41,11 @@ impl Connection {
         let text = path.to_str().ok_or_else(|| {
             StoreError::Open("the path of the database is not valid Unicode".to_owned())
         })?;
-        let mut conn = Conn::establish(text)
-            .map_err(|error| StoreError::Open(format!("cannot open the database file: {error}")))?;
+        let cannot = |error: &dyn std::fmt::Display| {
+            StoreError::Open(format!("cannot open the database file {text}: {error}"))
+        };
+        make_private(path).map_err(|error| cannot(&error))?;
+        let mut conn = Conn::establish(text).map_err(|error| cannot(&error))?;
         conn.batch_execute(
             "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
              PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; \
@@ -51,10 +54,32 @@ impl Connection {
         Ok(Self { conn })
     }
 
+    /// Plans here do not depend on how large a table is.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "PostgreSQL is asked, and may fail"
+    )]
+    fn ask_by_key(_: &mut Conn) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {
         // A deferred transaction that later writes fails at once when another
         // writer is active, whatever the busy timeout.
         Ok(conn.batch_execute("BEGIN IMMEDIATE")?)
+    }
+}
+
+/// Makes a new file that its owner alone can read: it will hold names. SQLite gives
+/// its journals the mode of the file.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
     }
 }
 

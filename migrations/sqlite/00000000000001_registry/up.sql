@@ -75,6 +75,8 @@ CREATE TABLE finding (
   place_edition    TEXT   NOT NULL,
   place_code       TEXT   NOT NULL,
   place_path       TEXT   NOT NULL,
+  destination_edition TEXT NOT NULL,
+  destination_code TEXT   NOT NULL,
   position         BIGINT NOT NULL,
   outcome TEXT   NOT NULL,
   found_on         TEXT   NOT NULL,

@@ -22,6 +22,28 @@ use std::collections::BTreeMap;
 /// A mapping to start from, for `--print-mapping`.
 pub const TEMPLATE: &str = include_str!("../../../reference/import/households.toml");
 
+/// The template as it is printed: what would become a fact of every case is commented
+/// out, so that nobody registers people under an example's legal basis.
+pub fn to_start_from() -> String {
+    let (before, constants) = TEMPLATE
+        .split_once("[constants]\n")
+        .unwrap_or((TEMPLATE, ""));
+    let mut text: String = before
+        .lines()
+        .map(|line| {
+            let mark = if line.starts_with("age_as_of") {
+                "# "
+            } else {
+                ""
+            };
+            format!("{mark}{line}\n")
+        })
+        .collect();
+    text.push_str("# Fill these in: they become facts of every case whose rows say nothing else.\n[constants]\n");
+    text.extend(constants.lines().map(|line| format!("# {line}\n")));
+    text
+}
+
 /// A mapping as it stands in its file.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -67,7 +67,8 @@ pub fn etag(revision: u64) -> String {
 #[into_params(names("Idempotency-Key"), parameter_in = Header)]
 pub struct IdempotencyKey(
     /// A new key, best a UUID, for each new command: sent again with the same key, it is
-    /// answered as it was and not carried out twice.
+    /// answered as it was and not carried out twice. Send one: without it, a request
+    /// repeated after a lost connection registers a household twice.
     // Left out, not null: a header has no null.
     #[param(value_type = String, required = false, min_length = 8, max_length = 128)]
     pub Option<String>,

@@ -252,10 +252,14 @@ pub struct FindingEntry {
     pub finding_id: FindingId,
     /// The case.
     pub case_id: CaseId,
-    /// Edition of the list of places.
+    /// Edition of the list of places, at displacement.
     pub place_edition: String,
     /// Place of displacement.
     pub place_code: String,
+    /// Edition of the list of places, at the destination.
+    pub destination_edition: String,
+    /// The place of return that it is about.
+    pub destination_code: String,
     /// What it says.
     #[schema(value_type = Finding)]
     pub finding: String,
@@ -277,11 +281,13 @@ pub struct FindingEntry {
 }
 
 /// The header of the register as CSV: the fields of a [`FindingEntry`].
-const FINDING_COLUMNS: [&str; 11] = [
+const FINDING_COLUMNS: [&str; 13] = [
     "finding_id",
     "case_id",
     "place_edition",
     "place_code",
+    "destination_edition",
+    "destination_code",
     "finding",
     "on",
     "expires_on",
@@ -298,6 +304,8 @@ impl From<&FindingRow> for FindingEntry {
             case_id: CaseId(row.case_id.0),
             place_edition: row.place_edition.clone(),
             place_code: row.place_code.clone(),
+            destination_edition: row.destination_edition.clone(),
+            destination_code: row.destination_code.clone(),
             finding: row.outcome.clone(),
             on: row.found_on.0,
             expires_on: row.expires_on.0,
@@ -316,7 +324,7 @@ impl From<&FindingRow> for FindingEntry {
     operation_id = "listFindings", tag = "Reports", params(FindingQuery),
     responses((status = 200, description = "The register", content(
         (FindingPage = "application/json", example = json!(super::super::examples::finding_page())),
-        (String = "text/csv", example = "finding_id,case_id,place_edition,place_code,finding,on,expires_on,catalogue,profile,assessor,issued_at")),
+        (String = "text/csv", example = "finding_id,case_id,place_edition,place_code,destination_edition,destination_code,finding,on,expires_on,catalogue,profile,assessor,issued_at")),
     ), ReadProblems),
 )]
 #[get("/findings")]

@@ -100,7 +100,7 @@ permissions! {
     PlacesImport = "places.import", Registry, Write, "import a table of places";
     CatalogueRead = "catalogue.read", Registry, Read, "read the catalogue of indicators and the code lists";
     AccountsRead = "accounts.read", Registry, Read, "read accounts and their roles";
-    AccountsManage = "accounts.manage", Registry, Write, "create and close accounts, grant and withdraw roles";
+    AccountsManage = "accounts.manage", Registry, Write, "create accounts with their roles, disable and enable them";
     MeRead = "me.read", Registry, Read, "read one's own account";
 }
 

@@ -47,13 +47,13 @@ impl CaseReads {
     /// Opens the lines, for `callers` threads that ask at a time.
     pub(crate) fn open(database: &Database, callers: usize) -> Result<Self, StoreError> {
         if matches!(database, Database::Sqlite(_)) {
-            let lines = (0..callers.max(1)).map(|_| Line::open(database).map(Mutex::new));
+            let lines = (0..callers.max(1)).map(|_| Line::open_by_key(database).map(Mutex::new));
             return Ok(Self::Here(lines.collect::<Result<_, _>>()?));
         }
         let (queue, jobs) = bounded(QUEUE);
         let mut threads = Vec::new();
         for number in 0..THREADS {
-            let line = Line::open(database)?;
+            let line = Line::open_by_key(database)?;
             let jobs = jobs.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("sanad-case-{number}"))

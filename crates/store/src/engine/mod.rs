@@ -34,22 +34,41 @@ pub(crate) fn connect(database: &Database) -> Result<Box<dyn Db>, StoreError> {
 /// A connection that is opened again after it was lost.
 pub(crate) struct Line {
     database: Database,
+    by_key: bool,
     db: Option<Box<dyn Db>>,
 }
 
 impl Line {
     /// Connects at once, so that a wrong address is reported at start.
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
-        Ok(Self {
+        let mut this = Self {
             database: database.clone(),
-            db: Some(connect(database)?),
-        })
+            by_key: false,
+            db: None,
+        };
+        this.get()?;
+        Ok(this)
+    }
+
+    /// The same for a line that asks by key only.
+    pub(crate) fn open_by_key(database: &Database) -> Result<Self, StoreError> {
+        let mut this = Self {
+            database: database.clone(),
+            by_key: true,
+            db: None,
+        };
+        this.get()?;
+        Ok(this)
     }
 
     /// The connection; opened again when the last one was given up.
     pub(crate) fn get(&mut self) -> Result<&mut dyn Db, StoreError> {
         if self.db.is_none() {
-            self.db = Some(connect(&self.database)?);
+            let mut db = connect(&self.database)?;
+            if self.by_key {
+                db.ask_by_key()?;
+            }
+            self.db = Some(db);
         }
         match self.db.as_deref_mut() {
             Some(db) => Ok(db),

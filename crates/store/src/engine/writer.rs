@@ -178,7 +178,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Starts the thread.
     pub(crate) fn start(database: &Database) -> Result<Self, StoreError> {
-        let line = Line::open(database)?;
+        let line = Line::open_by_key(database)?;
         let (queue, jobs) = bounded(QUEUE);
         let thread = std::thread::Builder::new()
             .name("sanad-write".to_owned())

@@ -153,6 +153,10 @@ impl Db for Connection {
         accounts::put_setting(&mut self.conn, row)
     }
 
+    fn ask_by_key(&mut self) -> Result<()> {
+        Self::ask_by_key(&mut self.conn)
+    }
+
     fn begin(&mut self) -> Result<()> {
         Self::begin_write(&mut self.conn)
     }
