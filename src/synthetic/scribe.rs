@@ -101,11 +101,8 @@ impl Scribe {
         state: Option<CaseState>,
         command: Command,
     ) -> Result<CaseState, Fault> {
-        let areas = match &command {
-            Command::Advance(case::Transition::UnderAssessment) | Command::IssueFinding(_) => state
-                .as_ref()
-                .map(|state| self.knowledge(state))
-                .transpose()?,
+        let areas = match &state {
+            Some(state) if command.looks_at_places() => Some(self.knowledge(state)?),
             _ => None,
         };
         let (envelope, entropy) = self.tick()?;

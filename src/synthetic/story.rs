@@ -9,9 +9,10 @@ use super::{Fault, Post, Scribe};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use sanad_core::answer::NewAnswer;
+use sanad_core::area::PlaceRef;
 use sanad_core::case::{
-    CaseState, Command, DestinationChoice, FindingRequest, NewAnswers, ReturnNature, ReturnReport,
-    Transition, Verification,
+    ApprovalRequest, ArrivalReport, CaseState, Command, DepartureReport, DestinationChoice,
+    FindingRequest, NewAnswers, ReturnNature, ReturnReport, Transition, Verification,
 };
 use sanad_core::conditions::{Finding, Value};
 use sanad_store::Tx;
@@ -168,14 +169,47 @@ pub(super) fn tell(
         )?;
     }
     if story.returns {
-        let report = ReturnReport {
-            nature: nature(dice, &case),
-            departed_on: scribe.today(),
-            destination: home,
-        };
-        case = scribe.case(tx, &caseworker, Some(case), Command::RecordReturn(report))?;
+        case = goes_home(scribe, tx, dice, case, home, office)?;
     }
     Ok(case)
+}
+
+/// On a compliant finding with approval, departure and arrival; else as the return it
+/// was.
+fn goes_home(
+    scribe: &mut Scribe,
+    tx: &mut Tx<'_>,
+    dice: &mut Dice,
+    case: CaseState,
+    home: PlaceRef,
+    office: usize,
+) -> Result<CaseState, Fault> {
+    let registrar = scribe.staff.holder(office, Post::Registrar)?.clone();
+    let departed_on = scribe.today();
+    let nature = nature(dice, &case);
+    let approved = case
+        .findings
+        .last()
+        .filter(|_| nature == ReturnNature::Facilitated)
+        .map(|finding| finding.id);
+    let Some(finding) = approved else {
+        let report = ReturnReport {
+            nature,
+            departed_on,
+            destination: home,
+        };
+        return scribe.case(tx, &registrar, Some(case), Command::RecordReturn(report));
+    };
+    let supervisor = scribe.staff.holder(office, Post::Supervisor)?.clone();
+    let approval = Command::Approve(ApprovalRequest { finding });
+    let case = scribe.case(tx, &supervisor, Some(case), approval)?;
+    let departure = Command::RecordDeparture(DepartureReport { departed_on });
+    let case = scribe.case(tx, &registrar, Some(case), departure)?;
+    let arrival = Command::ConfirmArrival(ArrivalReport {
+        arrived_on: departed_on,
+        place: home,
+    });
+    scribe.case(tx, &registrar, Some(case), arrival)
 }
 
 /// Answers, a second person who verifies them, and the step that follows.

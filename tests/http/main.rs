@@ -28,6 +28,7 @@ mod findings;
 mod health;
 mod hostile;
 mod household;
+mod journey;
 mod logs;
 mod places;
 mod reports;

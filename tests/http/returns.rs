@@ -45,7 +45,7 @@ fn a_finding_that_came_after_departure_does_not_count() {
         let world = World::start(database);
         let case = world.compliant_case();
         let caseworker = the(Role::Caseworker);
-        let mut report = json!({"nature": "facilitated", "departed_on": today().yesterday().unwrap(), "destination": place(QALAT_NOUR)});
+        let mut report = json!({"nature": "self_organised", "destination": place(QALAT_NOUR)});
         report["departed_on"] = json!(today().tomorrow().unwrap());
         case.post(&caseworker, "/returns", &report)
             .refused(422, "DATE_IN_FUTURE");
@@ -60,5 +60,16 @@ fn a_finding_that_came_after_departure_does_not_count() {
             (&record["assessed"], &record["compliant"]),
             (&json!("after"), &json!(false))
         );
+    });
+}
+
+#[test]
+fn nobody_records_a_facilitated_return_that_was_not_approved() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        let report = json!({"nature": "facilitated", "departed_on": today(), "destination": place(QALAT_NOUR)});
+        case.post(&the(Role::Caseworker), "/returns", &report)
+            .refused(409, "APPROVAL_MISSING");
     });
 }

@@ -186,10 +186,28 @@ impl Case<'_> {
     }
 
     /// The household went home today.
+    ///
+    /// A facilitated return is approved on the latest finding, departs and arrives.
     pub(crate) fn returned(&self, nature: &str) -> Reply {
+        if nature == "facilitated" {
+            return self.facilitated();
+        }
         let report =
             json!({"nature": nature, "departed_on": today(), "destination": place(QALAT_NOUR)});
         self.post(&the(Role::Caseworker), "/returns", &report)
+    }
+
+    fn facilitated(&self) -> Reply {
+        let auditor = the(Role::Auditor);
+        let findings = self.get(&auditor, "/findings").expect(200).json();
+        let latest = findings["items"].as_array().unwrap().last().unwrap()["id"].clone();
+        let (supervisor, registrar) = (the(Role::Supervisor), the(Role::Registrar));
+        self.post(&supervisor, "/approvals", &json!({"finding": latest}))
+            .expect(201);
+        self.post(&registrar, "/departures", &json!({"departed_on": today()}))
+            .expect(201);
+        let arrived = json!({"arrived_on": today(), "place": place(QALAT_NOUR)});
+        self.post(&registrar, "/arrivals", &arrived)
     }
 }
 

@@ -7,12 +7,15 @@
 use sanad_core::access::Role;
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
 use sanad_core::case::{
-    Command, DestinationChoice, DisplacementReport, Event, MemberJoining, NewAnswers, Retraction,
-    ReturnNature,
+    ClosureReason, ClosureRequest, Command, DestinationChoice, DisplacementReport, Event,
+    HoldReason, HoldRequest, MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature,
+    Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::Value;
-use sanad_core::person::{Leaving, LeavingReason};
+use sanad_core::ids::PersonId;
+use sanad_core::person::{Cause, Displacement, Leaving, LeavingReason};
 use sanad_testkit::builders::{self, OBSERVED, TODAY};
+use sanad_testkit::country::{QALAT_NOUR, TELL_ASHJAR};
 use sanad_testkit::{Backend, Staff, TestDatabase, World, country};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,27 +23,37 @@ use std::path::{Path, PathBuf};
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 30] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
     "answer_retracted",
+    "approved",
     "area_answer_confirmed",
     "area_answer_recorded",
     "area_answer_retracted",
     "area_event_recorded",
     "area_evidence_verified",
     "area_opened",
+    "arrived",
     "case_registered",
+    "closed",
+    "consent_withdrawn",
     "contact_point_added",
+    "departed",
     "destination_chosen",
+    "displaced_again",
     "displacement_recorded",
     "evidence_verified",
     "finding_issued",
+    "held",
     "member_corrected",
     "member_joined",
     "member_left",
+    "reopened",
+    "resumed",
     "return_recorded",
+    "stepped_back",
 ];
 
 fn kind_of_event(event: &Event) -> &'static str {
@@ -58,6 +71,16 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::AnswerConfirmed(_) => "answer_confirmed",
         Event::AnswerRetracted { .. } => "answer_retracted",
         Event::FindingIssued(_) => "finding_issued",
+        Event::Approved(_) => "approved",
+        Event::Departed(_) => "departed",
+        Event::Arrived { .. } => "arrived",
+        Event::ConsentWithdrawn(_) => "consent_withdrawn",
+        Event::SteppedBack { .. } => "stepped_back",
+        Event::Held { .. } => "held",
+        Event::Resumed => "resumed",
+        Event::DisplacedAgain => "displaced_again",
+        Event::Closed { .. } => "closed",
+        Event::Reopened { .. } => "reopened",
         Event::ReturnRecorded(_) => "return_recorded",
     }
 }
@@ -86,21 +109,82 @@ fn understood(kind: &str, payload: &Json) -> (&'static str, Json) {
     }
 }
 
-/// A registry in which everything that can happen happened, as the first payload
-/// of every kind.
-fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
-    let database = TestDatabase::new(Backend::Sqlite);
-    let world = World::new(&database);
-    let [registrar, caseworker, officer, supervisor] = [
-        Role::Registrar,
-        Role::Caseworker,
-        Role::ProtectionOfficer,
-        Role::Supervisor,
-    ]
-    .map(|role| Staff::of(role, 1));
+/// Everyone who works at the office of the fixtures.
+struct Office {
+    registrar: Staff,
+    caseworker: Staff,
+    officer: Staff,
+    supervisor: Staff,
+}
+
+fn office() -> Office {
+    Office {
+        registrar: Staff::of(Role::Registrar, 1),
+        caseworker: Staff::of(Role::Caseworker, 1),
+        officer: Staff::of(Role::ProtectionOfficer, 1),
+        supervisor: Staff::of(Role::Supervisor, 1),
+    }
+}
+
+/// There and back again: a facilitated return, displaced again, a withdrawal, a hold,
+/// a closure.
+fn a_journey(world: &World) {
+    let Office {
+        registrar,
+        caseworker,
+        supervisor,
+        ..
+    } = office();
     let case = world.compliant_case();
     world.returned(case.id, ReturnNature::Facilitated);
+    let again = Displacement::new(
+        vec![Cause::ForcedEviction],
+        country::place(QALAT_NOUR),
+        country::place(TELL_ASHJAR),
+        Some(TODAY),
+        Some(TODAY),
+    );
+    let report = Box::new(DisplacementReport {
+        displacement: again.unwrap(),
+    });
+    world.done(&registrar, case.id, Command::RecordDisplacement(report));
 
+    let case = world.compliant_case();
+    let withdrawal = Withdrawal {
+        withdrawn_on: TODAY,
+        channel: WithdrawalChannel::Telephone,
+    };
+    let person = case.members[0].id;
+    let withdraw = Command::WithdrawConsent(person, withdrawal);
+    world.done(&registrar, case.id, withdraw);
+    let hold = HoldRequest {
+        reason: HoldReason::NotReached,
+        review_on: TODAY.tomorrow().unwrap(),
+        remark: Some(builders::remark()),
+    };
+    world.done(&caseworker, case.id, Command::Hold(hold));
+    world.done(&caseworker, case.id, Command::Resume);
+    let closure = ClosureRequest {
+        reason: ClosureReason::NoContact,
+        remark: Some(builders::remark()),
+    };
+    world.done(&supervisor, case.id, Command::Close(closure));
+    let remark = builders::remark();
+    world.done(
+        &supervisor,
+        case.id,
+        Command::Reopen(ReopeningRequest { remark }),
+    );
+}
+
+/// What changes in a household, and what it answers.
+fn a_household(world: &World) {
+    let Office {
+        registrar,
+        caseworker,
+        supervisor,
+        ..
+    } = office();
     let id = world.registered(1, builders::registration(1)).id;
     let joining = MemberJoining {
         joined_on: OBSERVED,
@@ -128,28 +212,25 @@ fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
         chosen_on: OBSERVED,
     };
     world.done(&caseworker, id, Command::ChooseDestination(home));
-    let answer = |indicator, about, value| NewAnswers {
-        answers: vec![builders::answer(
-            builders::indicator(indicator),
-            about,
-            value,
-            OBSERVED,
-        )],
-    };
     let about = Some(case.members[0].id);
     let asked = Command::RecordAnswers(answer("VOL-06", about, Value::No));
     let case = world.done(&caseworker, id, asked);
     let answered = case.answers.answers()[0].id;
     world.done(&supervisor, id, Command::ConfirmAnswer(answered));
-    let retraction = || Retraction {
-        remark: builders::remark(),
-    };
     world.done(
         &caseworker,
         id,
         Command::RetractAnswer(answered, retraction()),
     );
+}
 
+/// What is recorded about a place.
+fn an_area(world: &World) {
+    let Office {
+        officer,
+        supervisor,
+        ..
+    } = office();
     let place = country::place("XZ010201");
     let command = AreaCommand::RecordAnswers(answer("PHY-01", None, Value::Yes));
     let area = world.done_area(&officer, &place, command);
@@ -166,6 +247,33 @@ fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
         remark: Some(builders::remark()),
     };
     world.done_area(&officer, &place, AreaCommand::RecordEvent(event));
+}
+
+fn answer(indicator: &str, about: Option<PersonId>, value: Value) -> NewAnswers {
+    NewAnswers {
+        answers: vec![builders::answer(
+            builders::indicator(indicator),
+            about,
+            value,
+            OBSERVED,
+        )],
+    }
+}
+
+fn retraction() -> Retraction {
+    Retraction {
+        remark: builders::remark(),
+    }
+}
+
+/// A registry in which everything that can happen happened, as the first payload
+/// of every kind.
+fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
+    let database = TestDatabase::new(Backend::Sqlite);
+    let world = World::new(&database);
+    a_journey(&world);
+    a_household(&world);
+    an_area(&world);
 
     let mut raw = database.raw();
     let kinds: BTreeSet<String> = raw

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::http::{ApiError, ApiResult, IdempotencyKey};
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
-use sanad_core::access::{Actor, Denied, Permission, Resource};
+use sanad_core::access::{Actor, Denied, Resource};
 use sanad_core::area::{AreaCommand, AreaFact, AreaState, Place, PlaceRef, PlaceTable};
 use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
@@ -231,8 +231,7 @@ pub async fn on_case(
                     "the case was changed since you read it; read it again",
                 ));
             }
-            // Only what is assessed looks at the places; other commands need not read them.
-            let areas = if needs_areas(&command) {
+            let areas = if command.looks_at_places() {
                 Some(tx.knowledge(&places, &state)?)
             } else {
                 None
@@ -247,15 +246,6 @@ pub async fn on_case(
             Ok(answer)
         })
         .await
-}
-
-fn needs_areas(command: &Command) -> bool {
-    matches!(
-        command.permission(),
-        Permission::FindingsIssue
-            | Permission::CasesBeginAssessment
-            | Permission::AnswersAdjudicate
-    )
 }
 
 /// Carries a command out on a place.

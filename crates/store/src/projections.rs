@@ -72,7 +72,17 @@ pub(crate) fn of_event(case: &CaseState, event: &Event, meta: Meta, batch: &mut 
         | Event::AnswerRecorded(_)
         | Event::EvidenceVerified(_)
         | Event::AnswerConfirmed(_)
-        | Event::AnswerRetracted { .. } => {}
+        | Event::AnswerRetracted { .. }
+        | Event::Approved(_)
+        | Event::Departed(_)
+        | Event::Arrived { .. }
+        | Event::ConsentWithdrawn(_)
+        | Event::SteppedBack { .. }
+        | Event::Held { .. }
+        | Event::Resumed
+        | Event::DisplacedAgain
+        | Event::Closed { .. }
+        | Event::Reopened { .. } => {}
     }
 }
 

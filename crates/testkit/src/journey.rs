@@ -3,17 +3,18 @@
 
 use crate::builders::{OBSERVED, all_yes_about_a_place, all_yes_about_the_case, registration};
 use crate::country::{NORTH, QALAT_NOUR, TELL_ASHJAR, place};
-use crate::{Staff, World};
+use crate::{Staff, World, wait};
 use sanad_core::access::Role;
 use sanad_core::answer::AnswerBook;
 use sanad_core::area::AreaCommand;
 use sanad_core::case::{
-    CaseState, Command, DestinationChoice, FindingRequest, NewAnswers, Registration, ReturnNature,
-    ReturnReport, Transition, Verification,
+    ApprovalRequest, ArrivalReport, CaseState, Command, DepartureReport, DestinationChoice,
+    FindingRequest, NewAnswers, Registration, ReturnNature, ReturnReport, Transition, Verification,
 };
 use sanad_core::conditions::Level;
 use sanad_core::conditions::indicator::Place;
 use sanad_core::ids::CaseId;
+use sanad_store::journal::{case_of, case_stream};
 
 /// The items of evidence that nobody verified yet.
 pub fn unverified(answers: &AnswerBook) -> Verification {
@@ -97,7 +98,12 @@ impl World {
     }
 
     /// The household went home.
+    ///
+    /// A facilitated one is approved, departs and arrives.
     pub fn returned(&self, id: CaseId, nature: ReturnNature) -> CaseState {
+        if nature == ReturnNature::Facilitated {
+            return self.facilitated(id);
+        }
         let report = ReturnReport {
             nature,
             departed_on: crate::builders::TODAY,
@@ -108,6 +114,33 @@ impl World {
             id,
             Command::RecordReturn(report),
         )
+    }
+
+    /// Approved by the supervisor on the latest finding, departed and arrived today.
+    fn facilitated(&self, id: CaseId) -> CaseState {
+        let (supervisor, registrar) = (
+            Staff::of(Role::Supervisor, 1),
+            Staff::of(Role::Registrar, 1),
+        );
+        let case = wait(
+            self.store
+                .read(move |db| case_of(&db.stream(case_stream(id), None)?)),
+        );
+        let case = case.ok().flatten().expect("the case is there");
+        let finding = case.findings.last().expect("a finding was issued").id;
+        let today = crate::builders::TODAY;
+        self.done(
+            &supervisor,
+            id,
+            Command::Approve(ApprovalRequest { finding }),
+        );
+        let departed = DepartureReport { departed_on: today };
+        self.done(&registrar, id, Command::RecordDeparture(departed));
+        let arrived = ArrivalReport {
+            arrived_on: today,
+            place: place(QALAT_NOUR),
+        };
+        self.done(&registrar, id, Command::ConfirmArrival(arrived))
     }
 
     /// EX-01 (a) as a whole: places in order, and a case with a compliant finding.

@@ -81,7 +81,7 @@ impl actix_web::FromRequest for OnCase {
 }
 
 /// The id of a person in a path.
-fn person_id(http: &HttpRequest) -> ApiResult<PersonId> {
+pub(crate) fn person_id(http: &HttpRequest) -> ApiResult<PersonId> {
     http.match_info()
         .query("person_id")
         .parse()

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod findings;
 pub mod history;
 pub mod household;
+pub mod journey;
 pub mod parameters;
 pub mod places;
 pub mod reports;

@@ -72,7 +72,7 @@ macro_rules! permissions {
     };
 }
 
-// T1 to T6 are the transitions of the life of a case (see `case::lifecycle`).
+// T1 to T22 are the transitions of the life of a case (see `case::lifecycle`).
 permissions! {
     CasesCreate = "cases.create", Case, Write, "register a case (T1)";
     CasesRead = "cases.read", Case, Read, "read cases: one, a list, the history";
@@ -89,6 +89,11 @@ permissions! {
     AssessmentsRead = "assessments.read", Case, Read, "read the computed assessment of a case";
     FindingsIssue = "findings.issue", Case, Write, "issue a finding (T6)";
     FindingsRead = "findings.read", Case, Read, "read findings";
+    CasesApprove = "cases.approve", Case, Write, "approve a facilitated return on a compliant finding (T7)";
+    DeparturesRecord = "departures.record", Case, Write, "record the departure and the arrival of an approved return (T8, T9)";
+    ConsentsWithdraw = "consents.withdraw", Case, Write, "record that somebody withdrew consent to return, or that a case goes back (T12)";
+    CasesHold = "cases.hold", Case, Write, "put a case on hold and let it go on (T13)";
+    CasesClose = "cases.close", Case, Write, "close a case and open it again (T21, T22)";
     ReturnsRecord = "returns.record", Case, Write, "record a return as a fact, compliant or not";
     FactsExport = "facts.export", Case, Read, "export the facts from which an assessment is recomputed";
     ReportsRead = "reports.read", Case, Read, "read reports over many cases";

@@ -3,6 +3,9 @@
 //! Every field is checked when it is read (`deny_unknown_fields`, typed values);
 //! what needs the state is checked in `decide`.
 
+use super::departure::{ApprovalRequest, ArrivalReport, DepartureReport};
+use super::pause::{ClosureRequest, HoldRequest, ReopeningRequest};
+use super::withdrawal::{StepBack, Withdrawal};
 use crate::access::Permission;
 use crate::answer::{NewAnswer, Remark};
 use crate::area::PlaceRef;
@@ -168,7 +171,8 @@ impl ReturnNature {
     }
 }
 
-/// A return, recorded as the fact it was. Never refused for not being compliant.
+/// A return, recorded as the fact it was. Never refused for not being compliant. A
+/// facilitated one is approved, departs and arrives instead (T7 to T9).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -240,6 +244,24 @@ pub enum Command {
     RetractAnswer(AnswerId, Retraction),
     /// T6.
     IssueFinding(FindingRequest),
+    /// T7.
+    Approve(ApprovalRequest),
+    /// T8.
+    RecordDeparture(DepartureReport),
+    /// T9.
+    ConfirmArrival(ArrivalReport),
+    /// A person withdraws consent to return (T12).
+    WithdrawConsent(PersonId, Withdrawal),
+    /// T12 without a withdrawal.
+    StepBack(StepBack),
+    /// T13.
+    Hold(HoldRequest),
+    /// T13, back.
+    Resume,
+    /// T21.
+    Close(ClosureRequest),
+    /// T22.
+    Reopen(ReopeningRequest),
     /// A return, as it was.
     RecordReturn(ReturnReport),
 }
@@ -263,7 +285,25 @@ impl Command {
             Self::ConfirmAnswer(_) => Permission::AnswersConfirm,
             Self::RetractAnswer(..) => Permission::CasesRetractAnswer,
             Self::IssueFinding(_) => Permission::FindingsIssue,
+            Self::Approve(_) => Permission::CasesApprove,
+            Self::RecordDeparture(_) | Self::ConfirmArrival(_) => Permission::DeparturesRecord,
+            Self::WithdrawConsent(..) | Self::StepBack(_) => Permission::ConsentsWithdraw,
+            Self::Hold(_) | Self::Resume => Permission::CasesHold,
+            Self::Close(_) | Self::Reopen(_) => Permission::CasesClose,
             Self::RecordReturn(_) => Permission::ReturnsRecord,
         }
+    }
+
+    /// Whether deciding it looks at what is known of the places: only what is assessed
+    /// does, so that other commands need not read them.
+    pub const fn looks_at_places(&self) -> bool {
+        matches!(
+            self,
+            Self::Advance(Transition::UnderAssessment)
+                | Self::Adjudicate(_)
+                | Self::IssueFinding(_)
+                | Self::Approve(_)
+                | Self::RecordDeparture(_)
+        )
     }
 }

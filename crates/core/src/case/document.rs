@@ -3,9 +3,12 @@
 //!
 //! Not here: who sees which tier (`access`).
 
+use super::departure::{Approval, Departure};
 use super::lifecycle::State;
 use super::number::CaseNumber;
+use super::pause::{ClosureReason, Hold};
 use super::state::CaseState;
+use super::withdrawal::WithdrawalRecord;
 use crate::access::{Tier, Tiers};
 use crate::area::PlaceRef;
 use crate::ids::{CaseId, FindingId, OrganisationId, PersonId, ReturnId};
@@ -67,6 +70,21 @@ pub struct CaseDocument {
     /// Recorded returns, the earliest recorded first (tier D).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returns: Option<Vec<ReturnId>>,
+    /// Withdrawals of consent to return, the earliest recorded first (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawals: Option<Vec<WithdrawalRecord>>,
+    /// The approval in force (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+    /// The departure in force (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departure: Option<Departure>,
+    /// From where, why and until when the case is on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+    /// Why the case is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closure: Option<ClosureReason>,
     /// Data tiers taken out because the reader may not see them. A part that is
     /// missing and not named here was never recorded.
     pub withheld: Vec<Tier>,
@@ -182,6 +200,11 @@ impl CaseDocument {
             contact_points: Some(state.contact_points.clone()),
             findings: Some(state.findings.iter().map(|finding| finding.id).collect()),
             returns: Some(state.returns.iter().map(|record| record.id).collect()),
+            withdrawals: Some(state.withdrawals.clone()),
+            approval: state.approval,
+            departure: state.departure.clone(),
+            hold: state.hold,
+            closure: state.closure,
             withheld: Vec::new(),
         }
     }
@@ -210,6 +233,9 @@ impl CaseDocument {
                 Tier::D => {
                     self.findings = None;
                     self.returns = None;
+                    self.withdrawals = None;
+                    self.approval = None;
+                    self.departure = None;
                 }
                 _ => self
                     .members

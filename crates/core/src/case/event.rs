@@ -4,7 +4,10 @@
 //! own fixture under `tests/data/events/`, and every old one decodes for ever.
 
 use super::command::{ReturnNature, Transition};
+use super::departure::{Approval, Departure};
 use super::number::CaseNumber;
+use super::pause::{ClosureReason, Hold};
+use super::withdrawal::{StepBackReason, WithdrawalRecord};
 use crate::answer::{AnswerRecord, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::file::AssessmentReport;
@@ -172,6 +175,47 @@ pub enum Event {
     },
     /// T6.
     FindingIssued(Box<IssuedFinding>),
+    /// T7.
+    Approved(Approval),
+    /// T8.
+    Departed(Departure),
+    /// T9; the return follows as a fact of its own.
+    Arrived {
+        /// The day of arrival.
+        arrived_on: Date,
+    },
+    /// A person withdrew consent to return.
+    ConsentWithdrawn(WithdrawalRecord),
+    /// T12.
+    SteppedBack {
+        /// Why.
+        reason: StepBackReason,
+        /// A short remark.
+        remark: Option<Remark>,
+    },
+    /// T13.
+    Held {
+        /// From where, why, until when.
+        hold: Hold,
+        /// A short remark.
+        remark: Option<Remark>,
+    },
+    /// T13, back.
+    Resumed,
+    /// T17; the episode of displacement is a fact of its own.
+    DisplacedAgain,
+    /// T21.
+    Closed {
+        /// Why.
+        reason: ClosureReason,
+        /// A short remark.
+        remark: Option<Remark>,
+    },
+    /// T22.
+    Reopened {
+        /// Why.
+        remark: Remark,
+    },
     /// A return was recorded.
     ReturnRecorded(ReturnRecord),
 }
@@ -196,6 +240,16 @@ impl Event {
             Self::AnswerConfirmed(_) => "answer_confirmed",
             Self::AnswerRetracted { .. } => "answer_retracted",
             Self::FindingIssued(_) => "finding_issued",
+            Self::Approved(_) => "approved",
+            Self::Departed(_) => "departed",
+            Self::Arrived { .. } => "arrived",
+            Self::ConsentWithdrawn(_) => "consent_withdrawn",
+            Self::SteppedBack { .. } => "stepped_back",
+            Self::Held { .. } => "held",
+            Self::Resumed => "resumed",
+            Self::DisplacedAgain => "displaced_again",
+            Self::Closed { .. } => "closed",
+            Self::Reopened { .. } => "reopened",
             Self::ReturnRecorded(_) => "return_recorded",
         }
     }
@@ -209,6 +263,10 @@ impl Event {
             Self::AnswerRecorded(answer) => Some(answer.observed_on),
             Self::FindingIssued(finding) => Some(finding.assessment.on),
             Self::ReturnRecorded(record) => Some(record.departed_on),
+            Self::Approved(approval) => Some(approval.approved_on),
+            Self::Departed(departure) => Some(departure.departed_on),
+            Self::Arrived { arrived_on } => Some(*arrived_on),
+            Self::ConsentWithdrawn(withdrawal) => Some(withdrawal.withdrawn_on),
             // Joining may be a birth and leaving a death: personal dates stay in the payload.
             Self::MemberJoined(_)
             | Self::MemberLeft { .. }
@@ -217,7 +275,13 @@ impl Event {
             | Self::Advanced(_)
             | Self::EvidenceVerified(_)
             | Self::AnswerConfirmed(_)
-            | Self::AnswerRetracted { .. } => None,
+            | Self::AnswerRetracted { .. }
+            | Self::SteppedBack { .. }
+            | Self::Held { .. }
+            | Self::Resumed
+            | Self::DisplacedAgain
+            | Self::Closed { .. }
+            | Self::Reopened { .. } => None,
         }
     }
 }

@@ -192,29 +192,42 @@ fn member_subject(number: usize) -> Option<Subject> {
 
 /// Everything that makes answers void, up to and on a day (§1.9).
 fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Date) -> Vec<Void> {
-    let mut happened: Vec<(&EventKind, Date)> = Vec::new();
+    let members: Vec<PersonId> = case.members_on(on).map(|person| person.id).collect();
+    let mut happened: Vec<(&EventKind, Date, Option<Subject>)> = Vec::new();
     let kind_of = |code: &str, place: HappensIn| {
         catalogue
             .event_kind(code)
             .filter(|kind| kind.happens_in == place)
     };
     for void in &case.voids {
-        happened.extend(kind_of(void.kind, HappensIn::Case).map(|kind| (kind, void.on)));
+        let number = |person| members.iter().position(|id| *id == person);
+        let subject = match void.person {
+            None => None,
+            // What happened to somebody who is no member any more voids nothing.
+            Some(person) => match number(person).and_then(member_subject) {
+                None => continue,
+                subject => subject,
+            },
+        };
+        let kind = kind_of(void.kind, HappensIn::Case);
+        happened.extend(kind.map(|kind| (kind, void.on, subject)));
     }
     for area in &areas.destination {
-        happened.extend(of_place(&area.state, catalogue, HappensIn::Destination));
+        let events = of_place(&area.state, catalogue, HappensIn::Destination);
+        happened.extend(events.map(|(kind, day)| (kind, day, None)));
     }
     for area in &areas.displacement {
-        happened.extend(of_place(&area.state, catalogue, HappensIn::Displacement));
+        let events = of_place(&area.state, catalogue, HappensIn::Displacement);
+        happened.extend(events.map(|(kind, day)| (kind, day, None)));
     }
     for NewAreaEvent {
         kind, happened_on, ..
     } in areas.around.iter().map(|record| &record.event)
     {
         let kind = kind_of(kind.code(), HappensIn::Destination).filter(|kind| kind.whole_unit);
-        happened.extend(kind.map(|kind| (kind, *happened_on)));
+        happened.extend(kind.map(|kind| (kind, *happened_on, None)));
     }
-    happened.retain(|(_, day)| *day <= on);
+    happened.retain(|(_, day, _)| *day <= on);
     // A birthday to come is known today: the facts say so, and a finding does not
     // outlive it.
     for birthday in case.members_on(on).filter_map(|person| {
@@ -225,12 +238,12 @@ fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Dat
     }) {
         if birthday > case.registered_on {
             let kind = kind_of(HOUSEHOLD_CHANGED, HappensIn::Case);
-            happened.extend(kind.map(|kind| (kind, birthday)));
+            happened.extend(kind.map(|kind| (kind, birthday, None)));
         }
     }
     happened
         .into_iter()
-        .flat_map(|(kind, day)| kind.on(day, None))
+        .flat_map(|(kind, day, subject)| kind.on(day, subject))
         .collect()
 }
 

@@ -1,5 +1,6 @@
-//! Where a case stands, and which step leads where (T1 to T6, and the recording
-//! of a return, which no state refuses).
+//! Where a case stands, and which step leads where (T1 to T13, T17, T18, T21 and
+//! T22). Recording a return of another nature than a facilitated one (T10, T11) is
+//! refused by no state.
 //!
 //! The table below is the whole of it: `decide` asks it, the documentation shows
 //! it, a test tries every pair. Preconditions stand with each step in `decide`.
@@ -24,20 +25,35 @@ pub enum State {
     UnderAssessment,
     /// A finding was issued.
     Assessed,
+    /// A supervisor approved the return.
+    Approved,
+    /// The household is on its way.
+    Departed,
     /// The household returned, in whatever way.
     Returned,
+    /// Displaced again after a return.
+    Redisplaced,
+    /// Waits, and is looked at again on a day that is set.
+    OnHold,
+    /// Closed.
+    Closed,
 }
 
 impl State {
     /// Every state, in the order of the life of a case.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::Registered,
         Self::Profiled,
         Self::Counselling,
         Self::ConsentRecorded,
         Self::UnderAssessment,
         Self::Assessed,
+        Self::Approved,
+        Self::Departed,
         Self::Returned,
+        Self::Redisplaced,
+        Self::OnHold,
+        Self::Closed,
     ];
 
     /// The code, as in answers and filters.
@@ -49,7 +65,12 @@ impl State {
             Self::ConsentRecorded => "consent_recorded",
             Self::UnderAssessment => "under_assessment",
             Self::Assessed => "assessed",
+            Self::Approved => "approved",
+            Self::Departed => "departed",
             Self::Returned => "returned",
+            Self::Redisplaced => "redisplaced",
+            Self::OnHold => "on_hold",
+            Self::Closed => "closed",
         }
     }
 
@@ -76,10 +97,40 @@ pub struct Step {
     pub to: State,
 }
 
-/// T2: composition, origin place and specific needs were reviewed.
+/// States in which a case is under way: neither on hold nor closed.
+const OPEN: [State; 10] = [
+    State::Registered,
+    State::Profiled,
+    State::Counselling,
+    State::ConsentRecorded,
+    State::UnderAssessment,
+    State::Assessed,
+    State::Approved,
+    State::Departed,
+    State::Returned,
+    State::Redisplaced,
+];
+
+/// The same, and those on hold.
+const NOT_CLOSED: [State; 11] = [
+    State::Registered,
+    State::Profiled,
+    State::Counselling,
+    State::ConsentRecorded,
+    State::UnderAssessment,
+    State::Assessed,
+    State::Approved,
+    State::Departed,
+    State::Returned,
+    State::Redisplaced,
+    State::OnHold,
+];
+
+/// T2: composition, origin place and specific needs were reviewed. T18: after a new
+/// displacement, once more.
 pub(super) const REVIEW_PROFILE: Step = Step {
     id: "T2",
-    from: &[State::Registered],
+    from: &[State::Registered, State::Redisplaced],
     to: State::Profiled,
 };
 /// T3: a person says they think of returning, or asks about any solution.
@@ -107,11 +158,82 @@ pub(super) const ISSUE_FINDING: Step = Step {
     to: State::Assessed,
 };
 
+/// T7: a supervisor approves, on a compliant, unexpired finding.
+pub(super) const APPROVE: Step = Step {
+    id: "T7",
+    from: &[State::Assessed],
+    to: State::Approved,
+};
+/// T8: the return is compliant on the day of departure, too.
+pub(super) const DEPART: Step = Step {
+    id: "T8",
+    from: &[State::Approved],
+    to: State::Departed,
+};
+/// T9: the arrival is confirmed.
+pub(super) const ARRIVE: Step = Step {
+    id: "T9",
+    from: &[State::Departed],
+    to: State::Returned,
+};
+/// T12: a withdrawal, a finding that no longer holds, or second thoughts.
+pub(super) const STEP_BACK: Step = Step {
+    id: "T12",
+    from: &[
+        State::Counselling,
+        State::ConsentRecorded,
+        State::UnderAssessment,
+        State::Assessed,
+        State::Approved,
+        State::Departed,
+    ],
+    to: State::Profiled,
+};
+/// T13: with a reason and a day of review.
+pub(super) const HOLD: Step = Step {
+    id: "T13",
+    from: &OPEN,
+    to: State::OnHold,
+};
+/// T13, back: to where the case stood; `to` is where most go on.
+pub(super) const RESUME: Step = Step {
+    id: "T13 back",
+    from: &[State::OnHold],
+    to: State::Profiled,
+};
+/// T17: the household is displaced again after its return.
+pub(super) const DISPLACED_AGAIN: Step = Step {
+    id: "T17",
+    from: &[State::Returned],
+    to: State::Redisplaced,
+};
+/// T21: with a reason code.
+pub(super) const CLOSE: Step = Step {
+    id: "T21",
+    from: &NOT_CLOSED,
+    to: State::Closed,
+};
+/// T22: with a reason.
+pub(super) const REOPEN: Step = Step {
+    id: "T22",
+    from: &[State::Closed],
+    to: State::Profiled,
+};
+
 /// Every step between states after registration (T1).
-pub const STEPS: [Step; 5] = [
+pub const STEPS: [Step; 14] = [
     REVIEW_PROFILE,
     START_COUNSELLING,
     RECORD_CONSENT,
     BEGIN_ASSESSMENT,
     ISSUE_FINDING,
+    APPROVE,
+    DEPART,
+    ARRIVE,
+    STEP_BACK,
+    HOLD,
+    RESUME,
+    DISPLACED_AGAIN,
+    CLOSE,
+    REOPEN,
 ];

@@ -5,16 +5,20 @@
 //! has no rules. Who may send a command is decided before (`access`); what the
 //! answers of a case come to is computed in `conditions`.
 
+mod apply;
 mod command;
 pub mod decide;
+mod departure;
 mod document;
 mod event;
 mod facts;
 mod lifecycle;
 mod number;
 mod parts;
+mod pause;
 mod state;
 mod summary;
+mod withdrawal;
 
 pub use command::{
     ANSWERS_AT_MOST, Command, DestinationChoice, DisplacementReport, EARLIEST_DAY, FindingRequest,
@@ -22,6 +26,7 @@ pub use command::{
     ReturnReport, Transition, Verification,
 };
 pub use decide::{Context, Decided, decide};
+pub use departure::{Approval, ApprovalRequest, ArrivalReport, Departure, DepartureReport};
 pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
 pub(crate) use facts::contested_in_place;
@@ -29,5 +34,10 @@ pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
 pub use lifecycle::{STEPS, State, Step};
 pub use number::CaseNumber;
 pub use parts::{PartsError, put_summary_together, put_together, take_apart, take_summary_apart};
+pub use pause::{
+    ClosureReason, ClosureRequest, Hold, HoldReason, HoldRequest, REVIEW_WITHIN_DAYS,
+    ReopeningRequest,
+};
 pub use state::{CaseState, CaseVoid, OutOfOrder};
 pub use summary::{CaseSummary, FindingSummary};
+pub use withdrawal::{StepBack, StepBackReason, Withdrawal, WithdrawalChannel, WithdrawalRecord};

@@ -35,6 +35,12 @@ struct Outline<'a> {
     findings: Option<&'a RawValue>,
     #[serde(borrow, default)]
     returns: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    withdrawals: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    approval: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    departure: Option<&'a RawValue>,
     #[serde(borrow)]
     withheld: &'a RawValue,
 }
@@ -73,8 +79,16 @@ pub fn take_apart(document: &CaseDocument) -> Result<Vec<u8>, PartsError> {
         "contact_points",
         outline.contact_points,
     )?);
-    closed.extend(entry(&text, Tier::D, "findings", outline.findings)?);
-    closed.extend(entry(&text, Tier::D, "returns", outline.returns)?);
+    let of_tier_d = [
+        ("findings", outline.findings),
+        ("returns", outline.returns),
+        ("withdrawals", outline.withdrawals),
+        ("approval", outline.approval),
+        ("departure", outline.departure),
+    ];
+    for (name, value) in of_tier_d {
+        closed.extend(entry(&text, Tier::D, name, value)?);
+    }
     cut(&text, closed, outline.withheld)
 }
 

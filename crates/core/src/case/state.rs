@@ -1,12 +1,12 @@
-//! A case as its journal has it: [`CaseState::apply`] has no rules, it only keeps
-//! what happened. Rules stand in `decide`.
+//! A case as its journal has it. How each fact changes it stands in `apply`; the
+//! rules stand in `decide`.
 
-use super::command::Transition;
+use super::departure::{Approval, Departure};
 use super::event::{Event, IssuedFinding, Meta, ReturnRecord};
-use super::lifecycle::{
-    BEGIN_ASSESSMENT, ISSUE_FINDING, RECORD_CONSENT, REVIEW_PROFILE, START_COUNSELLING, State,
-};
+use super::lifecycle::State;
 use super::number::CaseNumber;
+use super::pause::{ClosureReason, Hold};
+use super::withdrawal::WithdrawalRecord;
 use crate::answer::AnswerBook;
 use crate::area::PlaceRef;
 use crate::ids::{CaseId, OrganisationId, PersonId};
@@ -23,10 +23,14 @@ pub struct CaseVoid {
     pub kind: &'static str,
     /// Answers observed before this day are void from it on.
     pub on: Date,
+    /// Only answers about this person, where the event is one person's.
+    pub person: Option<PersonId>,
 }
 
 /// The household changed: somebody joined, left, was born, died or turned 18.
 pub(super) const HOUSEHOLD_CHANGED: &str = "household_changed";
+/// A person withdrew consent to return.
+pub(super) const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
 /// The household named another destination.
 pub(super) const DESTINATION_CHANGED: &str = "destination_changed";
 
@@ -71,6 +75,16 @@ pub struct CaseState {
     pub findings: Vec<IssuedFinding>,
     /// Returns, the earliest recorded first.
     pub returns: Vec<ReturnRecord>,
+    /// The approval in force.
+    pub approval: Option<Approval>,
+    /// The departure in force.
+    pub departure: Option<Departure>,
+    /// Withdrawals of consent to return, the earliest recorded first.
+    pub withdrawals: Vec<WithdrawalRecord>,
+    /// Where the case goes on, when it is on hold.
+    pub hold: Option<Hold>,
+    /// Why it is closed.
+    pub closure: Option<ClosureReason>,
     /// Facts in its journal.
     pub revision: u64,
 }
@@ -117,6 +131,11 @@ impl CaseState {
                     voids: Vec::new(),
                     findings: Vec::new(),
                     returns: Vec::new(),
+                    approval: None,
+                    departure: None,
+                    withdrawals: Vec::new(),
+                    hold: None,
+                    closure: None,
                     revision: 1,
                 })
             }
@@ -128,84 +147,9 @@ impl CaseState {
         }
     }
 
-    fn apply(&mut self, event: &Event, meta: Meta) {
-        self.revision += 1;
-        self.updated_at = meta.recorded_at;
-        match event {
-            Event::CaseRegistered(_) => {}
-            Event::MemberJoined(person) => {
-                self.voids.push(CaseVoid {
-                    kind: HOUSEHOLD_CHANGED,
-                    on: person.joined_on,
-                });
-                self.members.push((**person).clone());
-            }
-            Event::MemberCorrected { person, profile } => {
-                for member in self
-                    .members
-                    .iter_mut()
-                    .filter(|member| member.id == *person)
-                {
-                    member.profile.clone_from(profile);
-                }
-            }
-            Event::MemberLeft { person, leaving } => {
-                self.voids.push(CaseVoid {
-                    kind: HOUSEHOLD_CHANGED,
-                    on: leaving.on,
-                });
-                for member in self
-                    .members
-                    .iter_mut()
-                    .filter(|member| member.id == *person)
-                {
-                    member.left = Some(*leaving);
-                }
-            }
-            Event::ContactPointAdded(point) => self.contact_points.push(point.clone()),
-            Event::DisplacementRecorded {
-                displacement,
-                places,
-            } => {
-                self.displacements.push((**displacement).clone());
-                self.places.clone_from(places);
-            }
-            Event::DestinationChosen { place, chosen_on } => {
-                if self
-                    .destination
-                    .as_ref()
-                    .is_some_and(|(old, _)| old != place)
-                {
-                    self.voids.push(CaseVoid {
-                        kind: DESTINATION_CHANGED,
-                        on: *chosen_on,
-                    });
-                }
-                self.destination = Some((place.clone(), *chosen_on));
-            }
-            Event::Advanced(transition) => {
-                self.state = match transition {
-                    Transition::Profiled => REVIEW_PROFILE.to,
-                    Transition::Counselling => START_COUNSELLING.to,
-                    Transition::ConsentRecorded => RECORD_CONSENT.to,
-                    Transition::UnderAssessment => BEGIN_ASSESSMENT.to,
-                };
-            }
-            Event::AnswerRecorded(answer) => {
-                self.answers.record((**answer).clone(), meta.position);
-            }
-            Event::EvidenceVerified(items) => self.answers.verify(items, meta.recorded_by),
-            Event::AnswerConfirmed(answer) => self.answers.confirm(*answer, meta.recorded_by),
-            Event::AnswerRetracted { answer, .. } => self.answers.retract(*answer),
-            Event::FindingIssued(finding) => {
-                self.state = ISSUE_FINDING.to;
-                self.findings.push((**finding).clone());
-            }
-            Event::ReturnRecorded(record) => {
-                self.state = State::Returned;
-                self.returns.push(record.clone());
-            }
-        }
+    /// Where the case stands, or stood before it was put on hold.
+    pub fn stands_at(&self) -> State {
+        self.hold.map_or(self.state, |hold| hold.from)
     }
 
     /// Where the household lives now.

@@ -5,9 +5,11 @@ use crate::words::*;
 use crate::world::World;
 use sanad_core::answer::NewAnswer;
 use sanad_core::case::{
-    CaseState, Command, DisplacementReport, Event, FindingRequest, NewAnswers, STEPS, State,
+    ApprovalRequest, CaseState, Command, DepartureReport, DisplacementReport, Event,
+    FindingRequest, NewAnswers, ReopeningRequest, STEPS, State, StepBack, StepBackReason,
     Transition,
 };
+use sanad_core::ids::FindingId;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -20,13 +22,17 @@ struct Row {
 
 /// Every command, each well formed and meant for the case as it stands.
 fn rows(world: &World) -> Vec<Row> {
-    let row = |verb, by, command| Row { verb, by, command };
-    let register = row(
-        "register (T1)",
-        LEYLA,
-        Command::Register(Box::new(family())),
-    );
-    let step = |transition| Command::Advance(transition);
+    let mut rows = of_the_household(world);
+    rows.extend(of_the_assessment(world));
+    rows.extend(of_the_journey(world));
+    rows
+}
+
+fn row(verb: &'static str, by: sanad_core::ids::UserId, command: Command) -> Row {
+    Row { verb, by, command }
+}
+
+fn of_the_household(world: &World) -> Vec<Row> {
     let (salma, adam) = (world.member(0), world.member(1));
     let contact = family_json()["contact_points"][0].clone();
     let joining =
@@ -35,13 +41,12 @@ fn rows(world: &World) -> Vec<Row> {
     let report: DisplacementReport = read(moving);
     let corrected = profile("Selma", "1987-03-01", "self", json!({}));
     let leaving = read(json!({"on": "2025-05-10", "reason": "married"}));
-    let decision = NewAnswer {
-        remark: Some(remark("asked both of them again")),
-        ..no("DIG-07", None)
-    };
-    let open = world.last();
     vec![
-        register,
+        row(
+            "register (T1)",
+            LEYLA,
+            Command::Register(Box::new(family())),
+        ),
         row("add a member", LEYLA, Command::AddMember(read(joining))),
         row(
             "correct a member",
@@ -68,6 +73,17 @@ fn rows(world: &World) -> Vec<Row> {
             LEYLA,
             destination(HOME, "2025-05-11"),
         ),
+    ]
+}
+
+fn of_the_assessment(world: &World) -> Vec<Row> {
+    let step = |transition| Command::Advance(transition);
+    let decision = NewAnswer {
+        remark: Some(remark("asked both of them again")),
+        ..no("DIG-07", None)
+    };
+    let open = world.last();
+    vec![
         row(
             "advance to `profiled` (T2)",
             LEYLA,
@@ -115,6 +131,52 @@ fn rows(world: &World) -> Vec<Row> {
             "issue a finding (T6)",
             OMAR,
             Command::IssueFinding(FindingRequest { profile: None }),
+        ),
+    ]
+}
+
+fn of_the_journey(world: &World) -> Vec<Row> {
+    let salma = world.member(0);
+    vec![
+        row(
+            "approve the return (T7)",
+            HANA,
+            Command::Approve(ApprovalRequest {
+                finding: world
+                    .case()
+                    .findings
+                    .last()
+                    .map_or(FindingId(uuid::Uuid::nil()), |finding| finding.id),
+            }),
+        ),
+        row(
+            "record the departure (T8)",
+            LEYLA,
+            Command::RecordDeparture(DepartureReport { departed_on: TODAY }),
+        ),
+        row("confirm the arrival (T9)", LEYLA, arriving(HOME, TODAY)),
+        row(
+            "withdraw consent to return (T12)",
+            LEYLA,
+            withdrawing(salma),
+        ),
+        row(
+            "go back to `profiled` (T12)",
+            LEYLA,
+            Command::StepBack(StepBack {
+                reason: StepBackReason::ChangeOfMind,
+                remark: None,
+            }),
+        ),
+        row("put on hold (T13)", LEYLA, holding("2025-06-30")),
+        row("let go on (T13)", LEYLA, Command::Resume),
+        row("close (T21)", HANA, closing()),
+        row(
+            "open again (T22)",
+            HANA,
+            Command::Reopen(ReopeningRequest {
+                remark: remark("they came back"),
+            }),
         ),
         row("record a return (T10, T11)", LEYLA, returned(HOME, TODAY)),
     ]
@@ -213,6 +275,16 @@ fn table() -> String {
         Command::Advance(Transition::ConsentRecorded),
         Command::Advance(Transition::UnderAssessment),
         Command::IssueFinding(FindingRequest { profile: None }),
+        Command::Approve(ApprovalRequest {
+            finding: FindingId(uuid::Uuid::nil()),
+        }),
+        Command::RecordDeparture(DepartureReport { departed_on: TODAY }),
+        arriving(HOME, TODAY),
+        Command::StepBack(StepBack {
+            reason: StepBackReason::ChangeOfMind,
+            remark: None,
+        }),
+        holding("2025-06-30"),
     ];
     for (step, command) in STEPS.iter().zip(commands) {
         let from: Vec<String> = step.from.iter().map(|state| format!("`{state}`")).collect();
@@ -267,9 +339,18 @@ fn the_table_tries_every_command() {
         Command::ConfirmAnswer(_) => 14,
         Command::RetractAnswer(..) => 15,
         Command::IssueFinding(_) => 16,
-        Command::RecordReturn(_) => 17,
+        Command::Approve(_) => 17,
+        Command::RecordDeparture(_) => 18,
+        Command::ConfirmArrival(_) => 19,
+        Command::WithdrawConsent(..) => 20,
+        Command::StepBack(_) => 21,
+        Command::Hold(_) => 22,
+        Command::Resume => 23,
+        Command::Close(_) => 24,
+        Command::Reopen(_) => 25,
+        Command::RecordReturn(_) => 26,
     };
     let rows = rows(&in_order(State::Registered));
     let numbers: Vec<usize> = rows.iter().map(|row| number(&row.command)).collect();
-    assert_eq!(numbers, (0..18).collect::<Vec<_>>());
+    assert_eq!(numbers, (0..27).collect::<Vec<_>>());
 }

@@ -16,6 +16,7 @@ mod areas;
 mod composition;
 mod facts;
 mod four_eyes;
+mod journey;
 mod lifecycle_table;
 mod parts;
 mod properties;

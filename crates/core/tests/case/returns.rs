@@ -26,18 +26,35 @@ fn recorded(mut world: World, code: &str, on: Date) -> (AssessmentTiming, bool) 
 
 #[test]
 fn no_state_and_no_finding_refuses_a_return() {
-    for state in &State::ALL[..6] {
-        let mut world = World::with_family_in(*state);
+    for state in State::ALL {
+        if state == State::Returned {
+            continue;
+        }
+        let mut world = World::with_family_in(state);
+        let before = world.case().returns.len();
         world.does(LEYLA, returned(HOME, TODAY));
         assert_eq!(world.case().state, State::Returned);
-        assert_eq!(world.case().returns.len(), 1);
+        assert_eq!(world.case().returns.len(), before + 1);
     }
+}
+
+#[test]
+fn a_facilitated_return_is_approved_departs_and_arrives_or_is_none() {
+    let mut world = World::with_family_in(State::Assessed);
+    let report = ReturnReport {
+        nature: ReturnNature::Facilitated,
+        departed_on: TODAY,
+        destination: place(HOME),
+    };
+    assert_eq!(
+        world.refused(LEYLA, Command::RecordReturn(report)),
+        ["APPROVAL_MISSING"]
+    );
 }
 
 #[test]
 fn a_return_of_any_nature_is_recorded() {
     for nature in [
-        ReturnNature::Facilitated,
         ReturnNature::AssistedSelfOrganised,
         ReturnNature::SelfOrganised,
         ReturnNature::Forced,

@@ -10,9 +10,12 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use sanad_core::answer::NewAnswer;
 use sanad_core::area::{AreaCommand, AreaEventKind, NewAreaEvent};
-use sanad_core::case::{Command, FindingRequest, NewAnswers, State, Transition};
+use sanad_core::case::{
+    ApprovalRequest, Command, DepartureReport, FindingRequest, NewAnswers, ReopeningRequest, State,
+    StepBack, StepBackReason, Transition,
+};
 use sanad_core::conditions::{Catalogue, Level, NaReason, Value};
-use sanad_core::ids::{AnswerId, PersonId, UserId};
+use sanad_core::ids::{AnswerId, FindingId, PersonId, UserId};
 use sanad_core::refusal::Refusal;
 use serde_json::json;
 use uuid::Uuid;
@@ -36,7 +39,7 @@ pub(crate) fn any_life() -> impl Strategy<Value = (State, Vec<Move>)> {
 }
 
 fn any_story() -> impl Strategy<Value = Vec<Move>> {
-    let any_move = (0..24_u8, 0..4_u8, 0..255_u8, 0..255_u8, 0..60_u8).prop_map(
+    let any_move = (0..34_u8, 0..4_u8, 0..255_u8, 0..255_u8, 0..60_u8).prop_map(
         |(what, by, first, second, day)| Move {
             what,
             by,
@@ -148,6 +151,31 @@ impl Move {
             17 => Command::ConfirmAnswer(self.which(&ids)),
             18 => Command::RetractAnswer(self.which(&ids), taking_back()),
             19 => Command::Register(Box::new(family())),
+            24 => Command::Approve(ApprovalRequest {
+                finding: world
+                    .case()
+                    .findings
+                    .last()
+                    .map_or(FindingId(Uuid::nil()), |finding| finding.id),
+            }),
+            25 => Command::RecordDeparture(DepartureReport {
+                departed_on: if self.first < 200 { TODAY } else { self.on() },
+            }),
+            26 => arriving(if self.first < 200 { HOME } else { CAMP }, TODAY),
+            27 => withdrawing(who),
+            28 => Command::StepBack(StepBack {
+                reason: StepBackReason::ChangeOfMind,
+                remark: None,
+            }),
+            29 => holding("2025-06-30"),
+            30 => Command::Resume,
+            31 if self.second < 60 => closing(),
+            32 => Command::Reopen(ReopeningRequest {
+                remark: remark("they came back"),
+            }),
+            33 => Command::RecordDisplacement(read(
+                json!({"displacement": with(episode_json(HOME, CAMP), json!({"left_on": TODAY.to_string(), "arrived_on": TODAY.to_string()}))}),
+            )),
             _ => return None,
         })
     }

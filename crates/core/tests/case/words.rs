@@ -7,7 +7,9 @@ use jiff::civil::{Date, date};
 use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass};
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
 use sanad_core::case::{
-    Command, DestinationChoice, Registration, Retraction, ReturnNature, ReturnReport, Verification,
+    ArrivalReport, ClosureReason, ClosureRequest, Command, DestinationChoice, HoldReason,
+    HoldRequest, Registration, Retraction, ReturnNature, ReturnReport, Verification, Withdrawal,
+    WithdrawalChannel,
 };
 use sanad_core::conditions::indicator::Place as About;
 use sanad_core::conditions::{Catalogue, Indicator, Level, Value};
@@ -267,4 +269,38 @@ pub(crate) fn returned(code: &str, on: Date) -> Command {
         departed_on: on,
         destination: place(code),
     })
+}
+
+/// The arrival of an approved return.
+pub(crate) fn arriving(code: &str, on: Date) -> Command {
+    Command::ConfirmArrival(ArrivalReport {
+        arrived_on: on,
+        place: place(code),
+    })
+}
+
+/// The case waits for a document until a day.
+pub(crate) fn holding(review_on: &str) -> Command {
+    Command::Hold(HoldRequest {
+        reason: HoldReason::AwaitingDocument,
+        review_on: day(review_on),
+        remark: None,
+    })
+}
+
+pub(crate) fn closing() -> Command {
+    Command::Close(ClosureRequest {
+        reason: ClosureReason::NoContact,
+        remark: None,
+    })
+}
+
+pub(crate) fn withdrawing(person: PersonId) -> Command {
+    Command::WithdrawConsent(
+        person,
+        Withdrawal {
+            withdrawn_on: TODAY,
+            channel: WithdrawalChannel::Telephone,
+        },
+    )
 }

@@ -4,8 +4,9 @@
 //! Not here: who may do what (`access`), keeping a journal on disk.
 
 use crate::words::{
-    CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, country, destination, family,
-    items, place, returned, yes_about_a_place, yes_about_the_case,
+    CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, arriving, closing, country,
+    destination, episode_json, family, holding, items, place, read, with, yes_about_a_place,
+    yes_about_the_case,
 };
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -16,14 +17,15 @@ use sanad_core::area::{
 };
 use sanad_core::area::{PlaceRef, PlaceTable};
 use sanad_core::case::{
-    AreaKnowledge, CaseFacts, CaseState, Command, Context, Event, FindingRequest, KnownArea, Meta,
-    NewAnswers, Registration, State, Transition, decide,
+    ApprovalRequest, AreaKnowledge, CaseFacts, CaseState, Command, Context, DepartureReport, Event,
+    FindingRequest, KnownArea, Meta, NewAnswers, Registration, State, Transition, decide,
 };
 use sanad_core::conditions::file::AssessmentReport;
 use sanad_core::conditions::indicator::Place as About;
 use sanad_core::conditions::{AccessProfile, Catalogue, Level, assess};
 use sanad_core::ids::{AnswerId, EvidenceId, PersonId, UserId};
 use sanad_core::refusal::Refusal;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// One case, its places, and what was recorded about them.
@@ -104,8 +106,33 @@ impl World {
                 Command::IssueFinding(FindingRequest { profile: None }),
             );
         }
+        if state >= State::Approved {
+            let finding = world.case().findings[0].id;
+            world.does(HANA, Command::Approve(ApprovalRequest { finding }));
+        }
+        if state >= State::Departed {
+            world.does(
+                LEYLA,
+                Command::RecordDeparture(DepartureReport { departed_on: TODAY }),
+            );
+        }
         if state >= State::Returned {
-            world.does(LEYLA, returned(HOME, TODAY));
+            world.does(LEYLA, arriving(HOME, TODAY));
+        }
+        match state {
+            State::Redisplaced => {
+                let episode = with(
+                    episode_json(HOME, CAMP),
+                    json!({"left_on": TODAY.to_string(), "arrived_on": TODAY.to_string()}),
+                );
+                world.does(
+                    LEYLA,
+                    Command::RecordDisplacement(read(json!({"displacement": episode}))),
+                );
+            }
+            State::OnHold => world.does(LEYLA, holding("2025-06-30")),
+            State::Closed => world.does(HANA, closing()),
+            _ => {}
         }
         world
     }

@@ -1,6 +1,6 @@
 //! Answers about the persons of a case and the household.
 
-use super::{Context, answering, several};
+use super::{Context, answering, several, withdrawal};
 use crate::answer::NewAnswer;
 use crate::case::command::NewAnswers;
 use crate::case::event::Event;
@@ -20,6 +20,7 @@ pub(super) fn record(
     let answering = answering(context, by, &persons);
     several(new)?
         .map(|(at, answer)| {
+            withdrawal::check_new_consent(state, &answer, &at, context)?;
             let answer = state.answers.accept(answer, None, &at, &answering, ids)?;
             Ok(Event::AnswerRecorded(Box::new(answer)))
         })
@@ -33,6 +34,7 @@ pub(super) fn adjudicate(
     context: &Context<'_>,
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
+    withdrawal::not_adjudicated(state, &answer)?;
     let persons = state.person_ids();
     let answering = answering(context, by, &persons);
     let contested = context.areas.is_some_and(|areas| {

@@ -53,7 +53,7 @@ pub(super) fn issue(
         id: ids.id(),
         assessor: by,
         destination: destination.clone(),
-        facts_sha256: hex(&Sha256::digest(&facts)),
+        facts_sha256: hex_of(&facts),
         assessment: report,
     }))])
 }
@@ -65,7 +65,8 @@ fn self_assessment() -> Precondition {
     )
 }
 
-fn recorded_consent(state: &CaseState, by: UserId, context: &Context<'_>) -> bool {
+/// Whether somebody recorded the consent of anyone who is or was in the case.
+pub(super) fn recorded_consent(state: &CaseState, by: UserId, context: &Context<'_>) -> bool {
     state.answers.answers().iter().any(|answer| {
         answer.recorded_by == by
             && context
@@ -76,9 +77,10 @@ fn recorded_consent(state: &CaseState, by: UserId, context: &Context<'_>) -> boo
     })
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// SHA-256 in hex.
+pub(super) fn hex_of(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes
+    Sha256::digest(bytes)
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {
             // Writing to a String cannot fail.

@@ -6,6 +6,7 @@ use super::registration::{at_most, check_episode, check_profile};
 use super::{Context, lineage, not_after_today};
 use crate::case::command::{DestinationChoice, MEMBERS_AT_MOST, MemberJoining};
 use crate::case::event::Event;
+use crate::case::lifecycle::DISPLACED_AGAIN;
 use crate::case::state::CaseState;
 use crate::ids::{IdSource, PersonId};
 use crate::person::{ContactPoint, Displacement, Leaving, Person, PersonProfile, Relationship};
@@ -110,11 +111,20 @@ pub(super) fn displace(
     let day_of = |episode: &Displacement| episode.arrived_on().or(episode.left_on());
     let latest = state.displacements.iter().filter_map(day_of).max();
     let latest = latest.max(Some(state.registered_on));
-    let earlier = day_of(&displacement).is_some_and(|day| Some(day) < latest);
-    Ok(vec![Event::DisplacementRecorded {
+    let day = day_of(&displacement);
+    let earlier = day.is_some_and(|day| Some(day) < latest);
+    // T17: a displacement after the return.
+    let departed_on = state.returns.last().map(|record| record.departed_on);
+    let again = DISPLACED_AGAIN.from.contains(&state.state)
+        && day
+            .zip(departed_on)
+            .is_some_and(|(day, departed)| day >= departed);
+    let mut events = vec![Event::DisplacementRecorded {
         displacement: Box::new(displacement),
         places: if earlier { state.places.clone() } else { to },
-    }])
+    }];
+    events.extend(again.then_some(Event::DisplacedAgain));
+    Ok(events)
 }
 
 pub(super) fn choose_destination(

@@ -5,11 +5,14 @@
 //! makes. So no fact is recorded that was not permitted and decided.
 
 mod answers;
+mod departure;
 mod findings;
 mod household;
+mod pause;
 mod registration;
 mod returns;
 mod steps;
+mod withdrawal;
 
 use super::command::{ANSWERS_AT_MOST, Command, EARLIEST_DAY, NewAnswers};
 use super::event::Event;
@@ -38,7 +41,7 @@ pub struct Context<'a> {
     pub places: &'a PlaceTable,
     /// How this deployment reads access to the region, unless asked otherwise.
     pub profile: AccessProfile,
-    /// What is known of the case's places; needed for T5, T6 and adjudications. For
+    /// What is known of the case's places; needed for T5 to T8 and adjudications. For
     /// a command on a place: that place with what it lies in, as `destination`.
     pub areas: Option<&'a AreaKnowledge>,
 }
@@ -145,6 +148,7 @@ fn with_state(
             Ok(vec![Event::AnswerConfirmed(answer)])
         }
         Command::RetractAnswer(answer, retraction) => {
+            withdrawal::stands(state, answer)?;
             state.answers.check_retraction(answer, by)?;
             Ok(vec![Event::AnswerRetracted {
                 answer,
@@ -152,6 +156,17 @@ fn with_state(
             }])
         }
         Command::IssueFinding(request) => findings::issue(state, &request, by, context, ids),
+        Command::Approve(request) => departure::approve(state, request, by, context),
+        Command::RecordDeparture(report) => departure::depart(state, report, context),
+        Command::ConfirmArrival(report) => departure::arrive(state, report, context, ids),
+        Command::WithdrawConsent(person, said) => {
+            withdrawal::withdraw(state, person, said, by, context, ids)
+        }
+        Command::StepBack(request) => withdrawal::step_back(state, request),
+        Command::Hold(request) => pause::hold(state, request, context),
+        Command::Resume => pause::resume(state),
+        Command::Close(request) => pause::close(state, request),
+        Command::Reopen(request) => pause::reopen(state, request),
         Command::RecordReturn(report) => returns::record(state, report, context, ids),
     }
 }

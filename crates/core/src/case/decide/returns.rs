@@ -1,9 +1,9 @@
 //! A return, recorded as the fact it was: in any state before, with any finding or
 //! none (T10, T11 without its confirmation). Recording is never refused for not
-//! being compliant; what counts is that it is known (return conditions §2.5 –).
+//! being compliant (a facilitated one arrives, see `departure`); what counts is that it is known (return conditions §2.5 –).
 
 use super::{Context, lineage, not_after_today};
-use crate::case::command::ReturnReport;
+use crate::case::command::{ReturnNature, ReturnReport};
 use crate::case::event::{AssessmentTiming, Event, ReturnRecord};
 use crate::case::lifecycle::State;
 use crate::case::state::CaseState;
@@ -23,6 +23,12 @@ pub(super) fn record(
         return Err(Refusal::missing(
             "ALREADY_RETURNED",
             "a return of this case is recorded already",
+        ));
+    }
+    if report.nature == ReturnNature::Facilitated {
+        return Err(Refusal::missing(
+            "APPROVAL_MISSING",
+            "a facilitated return is approved, departs and arrives (T7 to T9); a return that went ahead without is recorded as what it was for the household",
         ));
     }
     // The latest finding for this very destination that stood on the day of departure.

@@ -1,0 +1,184 @@
+//! How each fact changes a case. No rules: what happened is kept as it happened.
+//!
+//! Not here: what may happen (`decide`), what a case is (`state`).
+
+use super::command::Transition;
+use super::event::{Event, Meta};
+use super::lifecycle::{
+    APPROVE, BEGIN_ASSESSMENT, CLOSE, DEPART, DISPLACED_AGAIN, HOLD, ISSUE_FINDING, RECORD_CONSENT,
+    REOPEN, REVIEW_PROFILE, START_COUNSELLING, STEP_BACK, State,
+};
+use super::state::{
+    CONSENT_WITHDRAWN, CaseState, CaseVoid, DESTINATION_CHANGED, HOUSEHOLD_CHANGED,
+};
+use crate::ids::PersonId;
+use crate::person::Person;
+use jiff::civil::Date;
+
+impl CaseState {
+    pub(super) fn apply(&mut self, event: &Event, meta: Meta) {
+        self.revision += 1;
+        self.updated_at = meta.recorded_at;
+        match event {
+            Event::CaseRegistered(_) => {}
+            Event::MemberJoined(_)
+            | Event::MemberCorrected { .. }
+            | Event::MemberLeft { .. }
+            | Event::ContactPointAdded(_)
+            | Event::DisplacementRecorded { .. }
+            | Event::DestinationChosen { .. } => self.household_changed(event),
+            Event::AnswerRecorded(_)
+            | Event::EvidenceVerified(_)
+            | Event::AnswerConfirmed(_)
+            | Event::AnswerRetracted { .. } => self.answers_changed(event, meta),
+            Event::Advanced(_)
+            | Event::FindingIssued(_)
+            | Event::Approved(_)
+            | Event::Departed(_)
+            | Event::Arrived { .. }
+            | Event::ConsentWithdrawn(_)
+            | Event::SteppedBack { .. }
+            | Event::ReturnRecorded(_) => self.went_on(event),
+            Event::Held { .. }
+            | Event::Resumed
+            | Event::DisplacedAgain
+            | Event::Closed { .. }
+            | Event::Reopened { .. } => self.paused(event),
+        }
+    }
+
+    fn household_changed(&mut self, event: &Event) {
+        match event {
+            Event::MemberJoined(person) => {
+                self.make_void(HOUSEHOLD_CHANGED, person.joined_on, None);
+                self.members.push((**person).clone());
+            }
+            Event::MemberCorrected { person, profile } => {
+                if let Some(member) = self.member(*person) {
+                    member.profile.clone_from(profile);
+                }
+            }
+            Event::MemberLeft { person, leaving } => {
+                self.make_void(HOUSEHOLD_CHANGED, leaving.on, None);
+                if let Some(member) = self.member(*person) {
+                    member.left = Some(*leaving);
+                }
+            }
+            Event::ContactPointAdded(point) => self.contact_points.push(point.clone()),
+            Event::DisplacementRecorded {
+                displacement,
+                places,
+            } => {
+                self.displacements.push((**displacement).clone());
+                self.places.clone_from(places);
+            }
+            Event::DestinationChosen { place, chosen_on } => {
+                let another = |(old, _): &(_, _)| old != place;
+                if self.destination.as_ref().is_some_and(another) {
+                    self.make_void(DESTINATION_CHANGED, *chosen_on, None);
+                }
+                self.destination = Some((place.clone(), *chosen_on));
+            }
+            _ => {}
+        }
+    }
+
+    fn answers_changed(&mut self, event: &Event, meta: Meta) {
+        match event {
+            Event::AnswerRecorded(answer) => {
+                self.answers.record((**answer).clone(), meta.position);
+            }
+            Event::EvidenceVerified(items) => self.answers.verify(items, meta.recorded_by),
+            Event::AnswerConfirmed(answer) => self.answers.confirm(*answer, meta.recorded_by),
+            Event::AnswerRetracted { answer, .. } => self.answers.retract(*answer),
+            _ => {}
+        }
+    }
+
+    fn went_on(&mut self, event: &Event) {
+        match event {
+            Event::Advanced(transition) => {
+                self.state = match transition {
+                    Transition::Profiled => REVIEW_PROFILE.to,
+                    Transition::Counselling => START_COUNSELLING.to,
+                    Transition::ConsentRecorded => RECORD_CONSENT.to,
+                    Transition::UnderAssessment => BEGIN_ASSESSMENT.to,
+                };
+            }
+            Event::FindingIssued(finding) => {
+                self.state = ISSUE_FINDING.to;
+                self.findings.push((**finding).clone());
+            }
+            Event::Approved(approval) => {
+                self.state = APPROVE.to;
+                self.approval = Some(*approval);
+            }
+            Event::Departed(departure) => {
+                self.state = DEPART.to;
+                self.departure = Some(departure.clone());
+            }
+            Event::ConsentWithdrawn(withdrawal) => {
+                let person = Some(withdrawal.person);
+                self.make_void(CONSENT_WITHDRAWN, withdrawal.withdrawn_on, person);
+                self.withdrawals.push(*withdrawal);
+            }
+            Event::SteppedBack { .. } => {
+                match &mut self.hold {
+                    // It stays on hold, and goes on from there.
+                    Some(hold) => hold.from = STEP_BACK.to,
+                    None => self.state = STEP_BACK.to,
+                }
+                self.ends_the_journey();
+            }
+            Event::ReturnRecorded(record) => {
+                self.state = State::Returned;
+                self.hold = None;
+                self.closure = None;
+                self.ends_the_journey();
+                self.returns.push(record.clone());
+            }
+            // Of an arrival, the return that follows it says where the case stands.
+            _ => {}
+        }
+    }
+
+    fn paused(&mut self, event: &Event) {
+        match event {
+            Event::Held { hold, .. } => {
+                self.state = HOLD.to;
+                self.hold = Some(*hold);
+            }
+            Event::Resumed => {
+                if let Some(hold) = self.hold.take() {
+                    self.state = hold.from;
+                }
+            }
+            Event::DisplacedAgain => self.state = DISPLACED_AGAIN.to,
+            Event::Closed { reason, .. } => {
+                self.state = CLOSE.to;
+                self.hold = None;
+                self.closure = Some(*reason);
+                self.ends_the_journey();
+            }
+            Event::Reopened { .. } => {
+                self.state = REOPEN.to;
+                self.closure = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn make_void(&mut self, kind: &'static str, on: Date, person: Option<PersonId>) {
+        self.voids.push(CaseVoid { kind, on, person });
+    }
+
+    fn member(&mut self, id: PersonId) -> Option<&mut Person> {
+        self.members.iter_mut().find(|member| member.id == id)
+    }
+
+    /// An approval and a departure count for one journey only.
+    fn ends_the_journey(&mut self) {
+        self.approval = None;
+        self.departure = None;
+    }
+}

@@ -1,0 +1,198 @@
+//! T12: a person withdraws consent to return, at once and by any channel; a case
+//! goes back to `profiled`. Nothing here touches anybody's access to aid: the
+//! registry has no such field (return conditions §2.8).
+
+use super::{Context, answering, not_after_today};
+use crate::answer::NewAnswer;
+use crate::case::event::Event;
+use crate::case::lifecycle::{STEP_BACK, State};
+use crate::case::state::CaseState;
+use crate::case::withdrawal::{StepBack, StepBackReason, Withdrawal, WithdrawalRecord};
+use crate::conditions::{Flag, Value};
+use crate::ids::{AnswerId, IdSource, PersonId, UserId};
+use crate::refusal::{Precondition, Refusal};
+use jiff::{SignedDuration, ToSpan as _};
+
+/// The question whether the person agrees to return.
+pub(super) const CONSENT: &str = "VOL-01";
+
+/// Hours between a withdrawal and a new consent (§2.8 –).
+const PAUSE_HOURS: i64 = 72;
+
+/// A withdrawal is never refused before arrival: only somebody who does not decide
+/// (a child with a parent, a stranger) cannot withdraw.
+pub(super) fn withdraw(
+    state: &CaseState,
+    person: PersonId,
+    withdrawal: Withdrawal,
+    by: UserId,
+    context: &Context<'_>,
+    ids: &mut IdSource,
+) -> Result<Vec<Event>, Refusal> {
+    not_after_today(context, withdrawal.withdrawn_on, "/withdrawn_on")?;
+    let day = withdrawal.withdrawn_on;
+    let member = state
+        .members_on(day)
+        .find(|member| member.id == person)
+        .ok_or_else(|| {
+            Refusal::missing(
+                "PERSON_NOT_IN_CASE",
+                "this person does not belong to the household on that day",
+            )
+        })?;
+    let member = member.for_rule(day);
+    let child = member.is_child_on(day, context.catalogue.numbers().adult_age);
+    if child && !member.flags.has(Flag::Uasc) {
+        return Err(Refusal::missing(
+            "PERSON_DOES_NOT_DECIDE",
+            "a child with a parent or guardian is heard under VOL-09; record that answer",
+        ));
+    }
+    if state.state == State::Returned {
+        return Err(Refusal::missing(
+            "ARRIVED_ALREADY",
+            "the household has arrived; consent to return can be withdrawn until then",
+        ));
+    }
+    let no = NewAnswer {
+        indicator: CONSENT.to_owned(),
+        person: Some(person),
+        value: Value::No,
+        score: None,
+        reason: None,
+        observed_on: day,
+        supersedes: None,
+        remark: None,
+        evidence: Vec::new(),
+    };
+    let persons = state.person_ids();
+    let answer = state
+        .answers
+        .accept(no, None, "", &answering(context, by, &persons), ids)?;
+    let record = WithdrawalRecord {
+        person,
+        withdrawn_on: day,
+        channel: withdrawal.channel,
+        answer: answer.id,
+        recorded_at: context.now,
+    };
+    let mut events = vec![
+        Event::ConsentWithdrawn(record),
+        Event::AnswerRecorded(Box::new(answer)),
+    ];
+    if STEP_BACK.from.contains(&state.stands_at()) {
+        events.push(Event::SteppedBack {
+            reason: StepBackReason::ConsentWithdrawn,
+            remark: None,
+        });
+    }
+    Ok(events)
+}
+
+/// T12 without a withdrawal.
+pub(super) fn step_back(state: &CaseState, request: StepBack) -> Result<Vec<Event>, Refusal> {
+    let mut missing: Vec<Precondition> = super::steps::wrong_state(state, STEP_BACK)
+        .into_iter()
+        .collect();
+    if request.reason == StepBackReason::ConsentWithdrawn {
+        missing.push(
+            Precondition::new(
+                "WITHDRAWAL_MISSING",
+                "record the person's withdrawal; the case then goes back by itself",
+            )
+            .at("/reason"),
+        );
+    }
+    Refusal::unless_empty(missing)?;
+    Ok(vec![Event::SteppedBack {
+        reason: request.reason,
+        remark: request.remark,
+    }])
+}
+
+/// A new consent after a withdrawal needs a new private interview, at least 72
+/// hours later; that it names the withdrawal and is confirmed by a second officer
+/// is seen to by the rule for answers that name another (§2.2, §2.8).
+pub(super) fn check_new_consent(
+    state: &CaseState,
+    new: &NewAnswer,
+    at: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    if new.indicator != CONSENT || new.value != Value::Yes {
+        return Ok(());
+    }
+    let last = state
+        .withdrawals
+        .iter()
+        .rfind(|withdrawal| Some(withdrawal.person) == new.person);
+    let Some(last) = last else { return Ok(()) };
+    let too_soon = || {
+        Refusal::Missing(vec![
+            Precondition::new(
+                "CONSENT_TOO_SOON",
+                format!("a new consent needs {PAUSE_HOURS} hours after the withdrawal"),
+            )
+            .at(format!("{at}/observed_on")),
+        ])
+    };
+    let earliest = last
+        .withdrawn_on
+        .checked_add((PAUSE_HOURS / 24).days())
+        .map_err(|_| too_soon())?;
+    let said_on = last.withdrawn_on.to_zoned(jiff::tz::TimeZone::UTC);
+    let from = said_on.map_or(last.recorded_at, |day| {
+        last.recorded_at
+            .min(day.timestamp() + SignedDuration::from_hours(24))
+    });
+    if new.observed_on < earliest || context.now < from + SignedDuration::from_hours(PAUSE_HOURS) {
+        return Err(too_soon());
+    }
+    let interviewed = new
+        .evidence
+        .iter()
+        .any(|item| item.kind == "INT" && item.dated >= earliest);
+    if !interviewed {
+        return Err(Refusal::Missing(vec![
+            Precondition::new(
+                "INTERVIEW_MISSING",
+                "a new consent needs the note of a new private interview (INT) after the pause",
+            )
+            .at(format!("{at}/evidence")),
+        ]));
+    }
+    if new.supersedes != Some(last.answer) {
+        return Err(Refusal::Missing(vec![
+            Precondition::new(
+                "WITHDRAWAL_NOT_NAMED",
+                format!("name the withdrawal in `supersedes`: {}", last.answer),
+            )
+            .at(format!("{at}/supersedes")),
+        ]));
+    }
+    Ok(())
+}
+
+/// A withdrawal is taken back by nobody and adjudicated by nobody: only a new
+/// consent of the person follows it.
+pub(super) fn stands(state: &CaseState, answer: AnswerId) -> Result<(), Refusal> {
+    if state.withdrawals.iter().any(|one| one.answer == answer) {
+        return Err(Refusal::missing(
+            "WITHDRAWAL_STANDS",
+            "this is a person's withdrawal; only a new consent of that person follows it",
+        ));
+    }
+    Ok(())
+}
+
+/// The same for an adjudication about a person who withdrew.
+pub(super) fn not_adjudicated(state: &CaseState, new: &NewAnswer) -> Result<(), Refusal> {
+    let withdrew = state
+        .withdrawals
+        .iter()
+        .find(|one| Some(one.person) == new.person);
+    match withdrew {
+        Some(one) if new.indicator == CONSENT => stands(state, one.answer),
+        _ => Ok(()),
+    }
+}

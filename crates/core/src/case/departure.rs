@@ -1,0 +1,68 @@
+//! From a compliant finding to the arrival: what is asked (approval, departure,
+//! arrival) and what is kept of it.
+//!
+//! Not here: the rules (`decide::departure`), returns recorded as facts (`command`).
+
+use crate::area::PlaceRef;
+use crate::ids::{FindingId, UserId};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Approval of a facilitated return (T7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRequest {
+    /// The finding that the approver has read: the latest one of the case.
+    pub finding: FindingId,
+}
+
+/// An approval as recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Approval {
+    /// The finding that it rests on.
+    pub finding: FindingId,
+    /// Who approved; neither the assessor nor a recorder of consent (§2.7).
+    pub approved_by: UserId,
+    /// The day of approval.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub approved_on: Date,
+}
+
+/// Departure of a household whose return was approved (T8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DepartureReport {
+    /// The day of departure, for which the return is assessed once more.
+    #[serde(with = "crate::wire::date")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub departed_on: Date,
+}
+
+/// A departure as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Departure {
+    /// The day of departure.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub departed_on: Date,
+    /// The approved finding.
+    pub finding: FindingId,
+    /// SHA-256, in hex, of the facts file that was compliant for the day of departure.
+    pub facts_sha256: String,
+}
+
+/// Arrival at the place of return (T9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ArrivalReport {
+    /// The day of arrival.
+    #[serde(with = "crate::wire::date")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub arrived_on: Date,
+    /// Where the household arrived.
+    pub place: PlaceRef,
+}

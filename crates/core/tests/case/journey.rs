@@ -1,0 +1,292 @@
+//! From a compliant finding to the arrival, and everything that stops it on the way
+//! (T7 to T9, T12, T13, T17, T18, T21, T22; return conditions §2.5 to §2.8).
+
+use crate::words::*;
+use crate::world::World;
+use jiff::ToSpan as _;
+use sanad_core::answer::NewAnswer;
+use sanad_core::area::AreaEventKind;
+use sanad_core::case::{
+    ApprovalRequest, Command, DepartureReport, FindingRequest, ReopeningRequest, ReturnNature,
+    State, StepBack, StepBackReason, Transition,
+};
+use sanad_core::ids::FindingId;
+use serde_json::json;
+use uuid::Uuid;
+
+fn approving(world: &World) -> Command {
+    let latest = world.case().findings.last().unwrap();
+    Command::Approve(ApprovalRequest { finding: latest.id })
+}
+
+fn departing() -> Command {
+    Command::RecordDeparture(DepartureReport { departed_on: TODAY })
+}
+
+#[test]
+fn an_approved_household_departs_and_arrives_as_a_facilitated_return() {
+    let mut world = World::with_family_in(State::Assessed);
+    let finding = world.case().findings[0].id;
+    world.does(HANA, approving(&world));
+    assert_eq!(world.case().state, State::Approved);
+    assert_eq!(world.case().approval.unwrap().approved_by, HANA);
+    world.does(LEYLA, departing());
+    assert_eq!(world.case().state, State::Departed);
+    world.does(LEYLA, arriving(HOME, TODAY));
+    let case = world.case();
+    assert_eq!(case.state, State::Returned);
+    assert_eq!(case.approval, None, "an approval counts for one journey");
+    let record = &case.returns[0];
+    assert_eq!(record.nature, ReturnNature::Facilitated);
+    assert_eq!(record.finding, Some(finding));
+    assert!(record.compliant);
+}
+
+#[test]
+fn neither_the_assessor_nor_a_recorder_of_consent_approves() {
+    let world = World::with_family_in(State::Assessed);
+    for by in [OMAR, LEYLA] {
+        assert_eq!(
+            world.clone().refused(by, approving(&world)),
+            ["SELF_APPROVAL"]
+        );
+    }
+}
+
+#[test]
+fn nobody_approves_what_is_not_compliant_or_no_longer() {
+    let mut world = World::with_family_in(State::UnderAssessment);
+    world.answered(LEYLA, no("VOL-03", Some(world.member(0))));
+    let issuing = || Command::IssueFinding(FindingRequest { profile: None });
+    world.does(OMAR, issuing());
+    assert_eq!(
+        world.refused(HANA, approving(&world)),
+        ["FINDING_NOT_COMPLIANT"]
+    );
+
+    let mut old = World::with_family_in(State::Assessed);
+    old.today = old.case().findings[0]
+        .assessment
+        .expires_on
+        .tomorrow()
+        .unwrap();
+    assert_eq!(old.refused(HANA, approving(&old)), ["FINDING_EXPIRED"]);
+
+    // A finding that still has days to run, and a place that was shelled since.
+    let mut shelled = World::with_family_in(State::Assessed);
+    shelled.happens(AreaEventKind::ArmedClash, HOME, TODAY);
+    let codes = shelled.refused(HANA, approving(&shelled));
+    assert!(!codes.is_empty());
+    assert!(codes.iter().all(|code| *code == "FINDING_NO_LONGER_HOLDS"));
+
+    let mut elsewhere = World::with_family_in(State::Assessed);
+    elsewhere.chooses(NEIGHBOUR, "2025-05-12");
+    let codes = elsewhere.refused(HANA, approving(&elsewhere));
+    assert_eq!(codes, ["FINDING_FOR_ANOTHER_PLACE"]);
+
+    let mut unread = World::with_family_in(State::Assessed);
+    let other = Command::Approve(ApprovalRequest {
+        finding: FindingId(Uuid::nil()),
+    });
+    assert_eq!(unread.refused(HANA, other), ["FINDING_NOT_LATEST"]);
+}
+
+#[test]
+fn a_departure_is_blocked_when_the_return_is_no_longer_compliant_on_that_day() {
+    let world = World::with_family_in(State::Approved);
+    let mut shelled = world.clone();
+    shelled.happens(AreaEventKind::ArmedClash, NEIGHBOUR, TODAY);
+    let codes = shelled.refused(LEYLA, departing());
+    assert!(!codes.is_empty());
+    assert!(codes.iter().all(|code| *code == "DEPARTURE_NOT_COMPLIANT"));
+
+    let mut late = world.clone();
+    late.today = TODAY.checked_add(40.days()).unwrap();
+    let on = Command::RecordDeparture(DepartureReport {
+        departed_on: late.today,
+    });
+    assert_eq!(late.refused(LEYLA, on), ["FINDING_EXPIRED"]);
+
+    let mut early = world.clone();
+    let before = Command::RecordDeparture(DepartureReport {
+        departed_on: TODAY.yesterday().unwrap(),
+    });
+    assert_eq!(
+        early.invalid(LEYLA, before),
+        ("DEPARTURE_BEFORE_APPROVAL", "/departed_on".to_owned())
+    );
+    let mut unapproved = World::with_family_in(State::Assessed);
+    assert_eq!(
+        unapproved.refused(LEYLA, departing()),
+        ["WRONG_STATE", "APPROVAL_MISSING"]
+    );
+}
+
+#[test]
+fn an_arrival_elsewhere_is_no_facilitated_return() {
+    let mut world = World::with_family_in(State::Departed);
+    assert_eq!(
+        world.refused(LEYLA, arriving(NEIGHBOUR, TODAY)),
+        ["ARRIVED_ELSEWHERE"]
+    );
+    world.does(LEYLA, returned(NEIGHBOUR, TODAY));
+    assert_eq!(world.case().returns[0].nature, ReturnNature::SelfOrganised);
+    assert_eq!(world.case().departure, None);
+}
+
+#[test]
+fn a_withdrawal_takes_effect_at_once_and_cancels_an_approved_departure() {
+    for state in [
+        State::Counselling,
+        State::ConsentRecorded,
+        State::UnderAssessment,
+        State::Assessed,
+        State::Approved,
+        State::Departed,
+    ] {
+        let mut world = World::with_family_in(state);
+        let salma = world.member(0);
+        // Any role that works with cases may note it, the assessor too.
+        world.does(OMAR, withdrawing(salma));
+        let case = world.case();
+        assert_eq!(case.state, State::Profiled, "{state}");
+        assert_eq!((case.approval, &case.departure), (None, &None));
+        assert_eq!(case.withdrawals[0].person, salma);
+        let value = world.value_of("VOL-01", &salma.to_string());
+        assert_eq!(value, "known_failure", "{state}");
+        assert!(world.tries(LEYLA, departing()).is_err());
+        assert!(world.tries(LEYLA, arriving(HOME, TODAY)).is_err());
+    }
+}
+
+#[test]
+fn a_withdrawal_wins_on_hold_too_and_only_who_decides_withdraws() {
+    let mut world = World::with_family_in(State::Approved);
+    world.does(LEYLA, holding("2025-06-30"));
+    world.does(HANA, withdrawing(world.member(1)));
+    assert_eq!(world.case().state, State::OnHold);
+    world.does(LEYLA, Command::Resume);
+    assert_eq!(world.case().state, State::Profiled);
+
+    let mut children = World::with_family_in(State::Approved);
+    let child = children.member(2);
+    assert_eq!(
+        children.refused(HANA, withdrawing(child)),
+        ["PERSON_DOES_NOT_DECIDE"]
+    );
+    let mut arrived = World::with_family_in(State::Returned);
+    let salma = arrived.member(0);
+    assert_eq!(
+        arrived.refused(HANA, withdrawing(salma)),
+        ["ARRIVED_ALREADY"]
+    );
+}
+
+/// The new consent of whoever withdrew, as the rule wants it.
+fn new_consent(world: &World, on: jiff::civil::Date) -> NewAnswer {
+    let last = world.case().withdrawals.last().unwrap();
+    let mut answer = yes("VOL-01", Some(last.person));
+    answer.observed_on = on;
+    answer.supersedes = Some(last.answer);
+    let mut note = answer.evidence[0].clone();
+    note.kind = "INT".to_owned();
+    note.dated = on;
+    note.persons_present = Some(read(json!("the person alone")));
+    answer.evidence.push(note);
+    answer
+}
+
+#[test]
+fn after_a_withdrawal_only_a_new_consent_after_three_days_counts() {
+    let mut world = World::with_family_in(State::Approved);
+    let salma = world.member(0);
+    world.does(LEYLA, withdrawing(salma));
+    let withdrawal = world.case().withdrawals[0].answer;
+    assert_eq!(
+        world.refused(LEYLA, Command::RetractAnswer(withdrawal, taking_back())),
+        ["WITHDRAWAL_STANDS"]
+    );
+    let mut decision = yes("VOL-01", Some(salma));
+    decision.remark = Some(remark("she did not mean it"));
+    assert_eq!(
+        world.refused(HANA, Command::Adjudicate(Box::new(decision))),
+        ["WITHDRAWAL_STANDS"]
+    );
+    let record = |answer: NewAnswer| Command::RecordAnswers(read_answers(answer));
+    let soon = new_consent(&world, TODAY);
+    assert_eq!(world.refused(LEYLA, record(soon)), ["CONSENT_TOO_SOON"]);
+
+    world.today = TODAY.checked_add(4.days()).unwrap();
+    let mut unnamed = new_consent(&world, world.today);
+    unnamed.supersedes = None;
+    assert_eq!(
+        world.refused(LEYLA, record(unnamed)),
+        ["WITHDRAWAL_NOT_NAMED"]
+    );
+    let mut untold = new_consent(&world, world.today);
+    untold.evidence.clear();
+    assert_eq!(world.refused(LEYLA, record(untold)), ["INTERVIEW_MISSING"]);
+
+    let consent = world.answered(LEYLA, new_consent(&world, world.today));
+    world.everything_is_verified();
+    let value = |world: &World| world.value_of("VOL-01", &salma.to_string());
+    assert_ne!(
+        value(&world),
+        "yes",
+        "a second officer has not confirmed it"
+    );
+    world.does(HANA, Command::ConfirmAnswer(consent));
+    assert_eq!(value(&world), "yes");
+}
+
+fn read_answers(answer: NewAnswer) -> sanad_core::case::NewAnswers {
+    sanad_core::case::NewAnswers {
+        answers: vec![answer],
+    }
+}
+
+#[test]
+fn a_case_goes_back_waits_closes_and_opens_again() {
+    let back = |reason| {
+        Command::StepBack(StepBack {
+            reason,
+            remark: None,
+        })
+    };
+    let mut world = World::with_family_in(State::Approved);
+    assert_eq!(
+        world.refused(LEYLA, back(StepBackReason::ConsentWithdrawn)),
+        ["WITHDRAWAL_MISSING"]
+    );
+    world.does(LEYLA, back(StepBackReason::ChangeOfMind));
+    assert_eq!(world.case().state, State::Profiled);
+    assert_eq!(world.case().approval, None);
+
+    assert_eq!(
+        world.invalid(LEYLA, holding("2025-08-11")),
+        ("REVIEW_OUT_OF_RANGE", "/review_on".to_owned())
+    );
+    world.does(LEYLA, holding("2025-08-10"));
+    assert_eq!(world.refused(LEYLA, holding("2025-06-01")), ["WRONG_STATE"]);
+    world.does(LEYLA, Command::Resume);
+    assert_eq!(world.case().state, State::Profiled);
+
+    world.does(HANA, closing());
+    assert_eq!(world.refused(HANA, closing()), ["WRONG_STATE"]);
+    // Facts about people's lives are recorded whatever the state.
+    world.does(LEYLA, destination(NEIGHBOUR, "2025-05-12"));
+    let reopening = Command::Reopen(ReopeningRequest {
+        remark: remark("they came back"),
+    });
+    world.does(HANA, reopening);
+    assert_eq!(world.case().state, State::Profiled);
+}
+
+#[test]
+fn who_is_displaced_again_after_a_return_is_profiled_anew() {
+    let mut world = World::with_family_in(State::Redisplaced);
+    assert_eq!(world.case().state, State::Redisplaced);
+    assert_eq!(world.case().displacements.len(), 2, "the old one is kept");
+    world.advances(Transition::Profiled);
+    assert_eq!(world.case().state, State::Profiled);
+}
