@@ -8,7 +8,7 @@ use sanad_testkit::{TestDatabase, builders, each_backend};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Writers at a time.
 const WRITERS: usize = 8;
@@ -40,14 +40,14 @@ fn no_acknowledged_write_is_lost_or_doubled_when_the_server_is_killed() {
                         write_until_the_line_breaks(&client, round, writer, body, ledger)
                     });
                 }
-                // Between 60 and 250 ms of work, another moment in every round.
-                std::thread::sleep(Duration::from_millis(60 + (round as u64 * 37) % 190));
+                // In the middle of work: a first answer came, and up to 190 ms more,
+                // another moment in every round.
+                let works = || ledger.lock().unwrap().acknowledged.len() > before;
+                let worked = wait_until(Duration::from_secs(30), works);
+                std::thread::sleep(Duration::from_millis((round as u64 * 37) % 190));
                 program.kill();
+                assert!(worked, "round {round} did no work");
             });
-            assert!(
-                ledger.lock().unwrap().acknowledged.len() > before,
-                "round {round} did no work"
-            );
         }
         let ledger = ledger.into_inner().unwrap();
         let found = cases_in(database);
@@ -121,6 +121,18 @@ fn cases_in(database: &TestDatabase) -> BTreeSet<String> {
             assert!(found.insert(case.id.to_string()));
         }
     }
+}
+
+/// Whether something becomes so within a time.
+fn wait_until(at_most: Duration, is_so: impl Fn() -> bool) -> bool {
+    let start = Instant::now();
+    while !is_so() {
+        if start.elapsed() > at_most {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    true
 }
 
 fn url_of(database: &TestDatabase) -> String {
