@@ -11,8 +11,9 @@ use jiff::civil::Date;
 use sanad_core::answer::NewAnswer;
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{
-    ApprovalRequest, ArrivalReport, CaseState, Command, DepartureReport, DestinationChoice,
-    FindingRequest, NewAnswers, ReturnNature, ReturnReport, Transition, Verification,
+    ApprovalRequest, ArrivalReport, BestInterestsGround, BestInterestsKind, BestInterestsOutcome,
+    BestInterestsReport, CaseState, Command, DepartureReport, DestinationChoice, FindingRequest,
+    NewAnswers, PanelMember, ReturnNature, ReturnReport, Transition, Verification,
 };
 use sanad_core::conditions::{Finding, Value};
 use sanad_store::Tx;
@@ -207,7 +208,7 @@ fn goes_home(
     let case = scribe.case(tx, &registrar, Some(case), departure)?;
     let arrival = Command::ConfirmArrival(ArrivalReport {
         arrived_on: departed_on,
-        place: home,
+        place: Some(home),
     });
     scribe.case(tx, &registrar, Some(case), arrival)
 }
@@ -247,12 +248,17 @@ fn consent(
         }
         Particular::Nothing | Particular::PressureHeardLater | Particular::Unverified => {}
     }
+    // What a panel decides about a child alone is recorded as its decision.
+    let (of_panels, answers) = answers
+        .into_iter()
+        .partition(|answer: &NewAnswer| answer.indicator == "VOL-10");
     let mut case = scribe.case(
         tx,
         &caseworker,
         Some(case),
         Command::RecordAnswers(NewAnswers { answers }),
     )?;
+    case = determinations(scribe, tx, case, of_panels, office)?;
     if particular != Particular::Unverified {
         let evidence = case
             .answers
@@ -286,6 +292,38 @@ fn consent(
         Some(case),
         Command::Advance(Transition::ConsentRecorded),
     )
+}
+
+/// A panel found the return to be in the best interests of each of these children.
+fn determinations(
+    scribe: &mut Scribe,
+    tx: &mut Tx<'_>,
+    mut case: CaseState,
+    answers: Vec<NewAnswer>,
+    office: usize,
+) -> Result<CaseState, Fault> {
+    let recorder = scribe.staff.holder(office, Post::Monitor)?.clone();
+    for answer in answers {
+        let Some(child) = answer.person else { continue };
+        let panel = [
+            "child protection officer",
+            "head of the child protection group",
+            "social worker",
+        ];
+        let panel = panel.into_iter().map(PanelMember::parse);
+        let report = BestInterestsReport {
+            kind: BestInterestsKind::Determination,
+            ground: BestInterestsGround::UnaccompaniedOrSeparated,
+            outcome: BestInterestsOutcome::ReturnInFavour,
+            dated: answer.observed_on,
+            panel: panel.collect::<Result<_, _>>()?,
+            supersedes: None,
+            remark: None,
+        };
+        let command = Command::RecordBestInterests(child, Box::new(report));
+        case = scribe.case(tx, &recorder, Some(case), command)?;
+    }
+    Ok(case)
 }
 
 fn heard_later(signed: NewAnswer, today: Date) -> NewAnswer {

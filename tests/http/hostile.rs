@@ -129,6 +129,7 @@ impl Examples {
             ("id", id.as_str()),
             ("person_id", &self.person),
             ("answer_id", &self.answer),
+            ("incident_id", &self.answer),
         ];
         operation.path_with(
             &[

@@ -58,7 +58,8 @@ fn a_withdrawal_cancels_what_was_approved_and_is_taken_back_by_nobody() {
         let world = World::start(database);
         let case = world.compliant_case();
         approve(&case);
-        let withdrawal = json!({"withdrawn_on": today(), "channel": "telephone"});
+        let withdrawal =
+            json!({"purpose": "return", "withdrawn_on": today(), "channel": "telephone"});
         let path = format!("/members/{}/withdrawals", case.persons[1]);
         case.post(&the(Role::Registrar), &path, &withdrawal)
             .expect(201);

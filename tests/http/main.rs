@@ -20,6 +20,7 @@ mod steps;
 mod world;
 
 mod accounts;
+mod after_return;
 mod answers;
 mod areas;
 mod case_list;
@@ -31,6 +32,7 @@ mod household;
 mod journey;
 mod logs;
 mod places;
+mod protection;
 mod reports;
 mod returns;
 mod shape;

@@ -218,10 +218,53 @@ impl<'a> Telling<'a> {
         sent
     }
 
+    /// Whether an answer is what a panel decided about a child alone.
+    fn is_determination(&self, answer: &Value) -> bool {
+        let alone = || {
+            let members = self.file["members"].as_array().unwrap().iter();
+            members
+                .filter(|member| member["id"] == answer["subject"])
+                .any(|member| member["flags"].as_array().unwrap().contains(&json!("uasc")))
+        };
+        answer["indicator"] == "VOL-10" && alone()
+    }
+
+    /// A panel decides; a supervisor has seen its report.
+    fn determine(&mut self, answer: &Value) {
+        let outcome = if answer["value"] == "yes" {
+            "return_in_favour"
+        } else {
+            "return_against"
+        };
+        let report = json!({
+            "kind": "determination", "ground": "unaccompanied_or_separated", "outcome": outcome,
+            "dated": self.day(&answer["observed_on"]),
+            "panel": ["child protection officer", "social worker", "head of the panel"],
+        });
+        let person = &self.ids[text(&answer["subject"])];
+        let path = format!("/v1/cases/{}/members/{person}/best-interests", self.case);
+        let officer = self.world.as_(&the(Role::ProtectionOfficer));
+        let receipt = self.post(&officer, &path, &report).expect(201).json();
+        let recorded = &receipt["answers"][0];
+        self.ids.insert(
+            text(&answer["id"]).to_owned(),
+            text(&recorded["answer_id"]).to_owned(),
+        );
+        let evidence = json!({"evidence": recorded["evidence"]});
+        let path = format!("/v1/cases/{}/verifications", self.case);
+        let supervisor = self.world.as_(&the(Role::Supervisor));
+        self.post(&supervisor, &path, &evidence).expect(200);
+    }
+
     /// Records the answers in their order, those of one author at one desk together.
     fn record(&mut self) {
         let answers: Vec<&Value> = self.file["answers"].as_array().unwrap().iter().collect();
-        let same = |a: &&Value, b: &&Value| a["by"] == b["by"] && self.desk(a) == self.desk(b);
+        let same = |a: &&Value, b: &&Value| {
+            a["by"] == b["by"]
+                && self.desk(a) == self.desk(b)
+                && !self.is_determination(a)
+                && !self.is_determination(b)
+        };
         let runs: Vec<Vec<&Value>> = answers.chunk_by(same).map(<[_]>::to_vec).collect();
         for run in runs {
             assert!(
@@ -229,6 +272,10 @@ impl<'a> Telling<'a> {
                     .all(|answer| answer["adjudication"] == false && answer["retracted"] == false)
             );
             let desk = self.desk(run[0]);
+            if self.is_determination(run[0]) {
+                self.determine(run[0]);
+                continue;
+            }
             let body = json!({"answers": run.iter().map(|answer| self.as_sent(answer)).collect::<Vec<_>>()});
             let receipt = self
                 .post(

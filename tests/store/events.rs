@@ -4,12 +4,14 @@
 //! A released fixture is never changed. A new kind gets its fixture with
 //! `SANAD_BLESS=1 cargo test --test store events`, which writes missing ones only.
 
+use jiff::ToSpan as _;
 use sanad_core::access::Role;
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
 use sanad_core::case::{
-    ClosureReason, ClosureRequest, Command, DestinationChoice, DisplacementReport, Event,
-    HoldReason, HoldRequest, MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature,
-    Withdrawal, WithdrawalChannel,
+    CRITERIA, ClosureReason, ClosureRequest, Command, ConsentPurpose, DestinationChoice,
+    DisplacementReport, Event, HoldReason, HoldRequest, MemberJoining, NewAnswers,
+    ReopeningRequest, Retraction, ReturnNature, StepBack, StepBackReason, Withdrawal,
+    WithdrawalChannel,
 };
 use sanad_core::conditions::Value;
 use sanad_core::ids::PersonId;
@@ -17,13 +19,13 @@ use sanad_core::person::{Cause, Displacement, Leaving, LeavingReason};
 use sanad_testkit::builders::{self, OBSERVED, TODAY};
 use sanad_testkit::country::{QALAT_NOUR, TELL_ASHJAR};
 use sanad_testkit::{Backend, Staff, TestDatabase, World, country};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 30] = [
+const KINDS: [&str; 41] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
@@ -36,8 +38,11 @@ const KINDS: [&str; 30] = [
     "area_evidence_verified",
     "area_opened",
     "arrived",
+    "best_interests_recorded",
     "case_registered",
     "closed",
+    "consent_stated",
+    "consent_taken_back",
     "consent_withdrawn",
     "contact_point_added",
     "departed",
@@ -47,12 +52,20 @@ const KINDS: [&str; 30] = [
     "evidence_verified",
     "finding_issued",
     "held",
+    "incident_confirmed",
+    "incident_followed",
+    "incident_recorded",
     "member_corrected",
     "member_joined",
     "member_left",
+    "monitoring_began",
     "reopened",
     "resumed",
     "return_recorded",
+    "round_recorded",
+    "solution_achieved",
+    "solution_chosen",
+    "solution_proposed",
     "stepped_back",
 ];
 
@@ -81,6 +94,17 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::DisplacedAgain => "displaced_again",
         Event::Closed { .. } => "closed",
         Event::Reopened { .. } => "reopened",
+        Event::ConsentStated(_) => "consent_stated",
+        Event::ConsentTakenBack { .. } => "consent_taken_back",
+        Event::BestInterestsRecorded(_) => "best_interests_recorded",
+        Event::IncidentRecorded(_) => "incident_recorded",
+        Event::IncidentConfirmed { .. } => "incident_confirmed",
+        Event::IncidentFollowed { .. } => "incident_followed",
+        Event::MonitoringBegan { .. } => "monitoring_began",
+        Event::RoundRecorded(_) => "round_recorded",
+        Event::SolutionChosen(_) => "solution_chosen",
+        Event::SolutionProposed => "solution_proposed",
+        Event::SolutionAchieved(_) => "solution_achieved",
         Event::ReturnRecorded(_) => "return_recorded",
     }
 }
@@ -151,6 +175,7 @@ fn a_journey(world: &World) {
 
     let case = world.compliant_case();
     let withdrawal = Withdrawal {
+        purpose: ConsentPurpose::Return,
         withdrawn_on: TODAY,
         channel: WithdrawalChannel::Telephone,
     };
@@ -224,6 +249,84 @@ fn a_household(world: &World) {
     );
 }
 
+fn read<T: serde::de::DeserializeOwned>(json: Json) -> T {
+    serde_json::from_value(json).unwrap()
+}
+
+/// Consents, a child's best interests, an incident.
+fn protection(world: &World) {
+    let Office {
+        registrar,
+        caseworker,
+        officer,
+        ..
+    } = office();
+    let case = world.registered(1, builders::registration(1));
+    let (id, person) = (case.id, case.members[0].id);
+    let said = json!({
+        "purpose": "sharing_with_country_of_origin", "decision": "given", "said_on": OBSERVED, "form": "thumbprint",
+        "information": {"edition": "notice 2", "dated": OBSERVED},
+        "interview": {"alone": true, "language": "kmr-Latn", "persons_present": "interviewer", "chosen_sex_offered": true},
+    });
+    let consent = Command::StateConsent(person, Box::new(read(said)));
+    world.done(&caseworker, id, consent);
+    let back = json!({"purpose": "sharing_with_country_of_origin", "withdrawn_on": TODAY, "channel": "message"});
+    world.done(&registrar, id, Command::WithdrawConsent(person, read(back)));
+    let child = case
+        .members
+        .iter()
+        .find(|member| member.for_rule(TODAY).is_child_on(TODAY, 18));
+    let report = json!({"kind": "determination", "ground": "parents_disagree", "outcome": "opened", "dated": TODAY});
+    let opened = Command::RecordBestInterests(child.unwrap().id, Box::new(read(report)));
+    world.done(&officer, id, opened);
+    let report = read(json!({"kind": "detention", "happened_on": OBSERVED, "person": person}));
+    let case = world.done(&registrar, id, Command::RecordIncident(report));
+    let incident = case.incidents[0].id;
+    world.done(&officer, id, Command::ConfirmIncident(incident));
+    let action = read(json!({"status": "closed", "remark": "released"}));
+    world.done(&officer, id, Command::FollowIncident(incident, action));
+}
+
+/// Monitoring up to the end of displacement, and another solution.
+fn after_a_return(world: &World) {
+    let Office {
+        caseworker,
+        officer,
+        supervisor,
+        registrar,
+    } = office();
+    let case = world.registered(1, builders::registration(1));
+    let departed_on = TODAY.checked_sub(13.months()).unwrap();
+    let report = json!({"nature": "self_organised", "departed_on": departed_on, "destination": country::place(QALAT_NOUR)});
+    world.done(&registrar, case.id, Command::RecordReturn(read(report)));
+    let arrival = Command::ConfirmArrival(read(json!({"arrived_on": departed_on})));
+    world.done(&registrar, case.id, arrival);
+    let criteria: serde_json::Map<String, Json> = CRITERIA
+        .iter()
+        .map(|name| ((*name).to_owned(), json!("yes")))
+        .collect();
+    let said = json!({"criteria": criteria, "guarantee_kept": "yes", "property_access": "no",
+        "would_decide_the_same": "yes", "intends_to_leave": "no", "remedies": "unknown"});
+    let persons: Vec<Json> = case
+        .members
+        .iter()
+        .map(|member| json!({"person": member.id, "reached": "yes", "answers": said}))
+        .collect();
+    let round = json!({"round": "month12", "held_on": TODAY, "tries": 1, "persons": persons});
+    world.done(&caseworker, case.id, Command::RecordRound(read(round)));
+    world.done(&officer, case.id, Command::ProposeSolution);
+    world.done(&supervisor, case.id, Command::ConfirmSolution);
+
+    let case = world.compliant_case();
+    let back = StepBack {
+        reason: StepBackReason::ChangeOfMind,
+        remark: None,
+    };
+    world.done(&caseworker, case.id, Command::StepBack(back));
+    let choice = json!({"solution": "local_integration", "chosen_on": TODAY});
+    world.done(&officer, case.id, Command::ChooseSolution(read(choice)));
+}
+
 /// What is recorded about a place.
 fn an_area(world: &World) {
     let Office {
@@ -273,6 +376,8 @@ fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
     let world = World::new(&database);
     a_journey(&world);
     a_household(&world);
+    protection(&world);
+    after_a_return(&world);
     an_area(&world);
 
     let mut raw = database.raw();

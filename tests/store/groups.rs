@@ -10,7 +10,7 @@ use sanad_store::rebuild::{fingerprint, rebuild};
 use sanad_store::rows::IdempotencyRow;
 use sanad_store::sql_types::{At, Key};
 use sanad_testkit::world::Order;
-use sanad_testkit::{Failure, Staff, World, builders, country, each_backend, wait};
+use sanad_testkit::{Failure, Staff, World, builders, country, each_backend, poll_once, wait};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[test]
@@ -266,4 +266,40 @@ fn a_finding_knows_of_an_event_that_was_recorded_just_before_it() {
         let issued = wait(finding).unwrap().findings[0].assessment.finding;
         assert_eq!(issued, sanad_core::conditions::Finding::Undetermined);
     });
+}
+
+#[test]
+fn a_job_may_hold_the_last_handle_of_its_store() {
+    each_backend(|database| {
+        // A server that stops while it writes: nobody waits for the answer any more.
+        let world = World::new(database);
+        let store = sanad_store::Store::open(database.database(), sanad_store::Options::default());
+        let store = store.unwrap();
+        let inside = store.clone();
+        let (ended, end) = std::sync::mpsc::channel();
+        let watch = Ended(ended);
+        let answer = Box::pin(async move {
+            store
+                .write(move |_| {
+                    let _ = (&inside, &watch);
+                    Ok::<(), StoreError>(())
+                })
+                .await
+        });
+        let mut answer: std::pin::Pin<Box<dyn Future<Output = _>>> = answer;
+        assert!(poll_once(&mut answer).is_none_or(|done| done.is_ok()));
+        drop(answer);
+        end.recv_timeout(std::time::Duration::from_secs(30))
+            .unwrap();
+        drop(world);
+    });
+}
+
+/// Tells when the job that holds it is gone.
+struct Ended(std::sync::mpsc::Sender<()>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
 }

@@ -21,6 +21,8 @@ use utoipa_actix_web::AppExt as _;
         (name = "Answers", description = "Answers about a case, with their evidence"),
         (name = "Findings", description = "What the rule says, and what a named person issued"),
         (name = "Journey", description = "Approval, departure and arrival; withdrawal of consent; hold and closure"),
+        (name = "Protection", description = "Consent by purpose, best interests of children, incidents"),
+        (name = "After return", description = "Monitoring, other solutions, the end of displacement"),
         (name = "Returns", description = "Returns, recorded as the facts they were"),
         (name = "Areas", description = "Answers and events about places, shared by all cases"),
         (name = "Places", description = "Imported lists of P-codes"),

@@ -106,6 +106,19 @@ impl Errand {
         })
     }
 
+    /// Random bits for what follows from the command in a place; the command itself
+    /// has its own.
+    fn bits(&self, number: usize) -> [u8; 16] {
+        let digest = Sha256::new()
+            .chain_update(b"sanad consequence")
+            .chain_update(self.entropy)
+            .chain_update(number.to_be_bytes())
+            .finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        bytes
+    }
+
     fn remember(&self, tx: &mut Tx<'_>, answer: &Answer) {
         if self.keyed {
             tx.remember(IdempotencyRow {
@@ -240,7 +253,11 @@ pub async fn on_case(
             context.areas = areas.as_ref();
             let decided = case::decide(&permit, Some(&state), command.clone(), &context)?;
             let events = decided.events().to_vec();
+            let follows = case::consequences(&state, &decided);
             let state = tx.append_case(Some(state), decided, &errand.envelope)?;
+            for (number, consequence) in follows.iter().enumerate() {
+                tx.follow(consequence, errand.bits(number), &errand.envelope)?;
+            }
             let answer = answer(&state, &events)?;
             errand.remember(tx, &answer);
             Ok(answer)

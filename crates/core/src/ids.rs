@@ -51,6 +51,12 @@ typed_ids! {
     FindingId;
     /// A return recorded as a fact.
     ReturnId;
+    /// A protection incident.
+    IncidentId;
+    /// A statement of consent.
+    ConsentId;
+    /// A record of a child's best interests.
+    BestInterestsId;
     /// An event that happened in a place and may void earlier answers.
     AreaEventId;
     /// A user of the registry (a member of staff or a service account).

@@ -89,6 +89,8 @@ pub struct CaseFilter {
     pub registered_from: Option<On>,
     /// Registered on this day or earlier.
     pub registered_to: Option<On>,
+    /// Something is due on this day or earlier.
+    pub due_by: Option<On>,
 }
 
 /// Where a list of cases goes on: after this moment of opening and this id.

@@ -10,7 +10,7 @@ use crate::sql_types::{At, Key, On};
 use crate::{StoreError, projections};
 use jiff::Timestamp;
 use sanad_core::area::{AreaFact, AreaState, PlaceRef};
-use sanad_core::case::{CaseState, Decided, Event, Meta};
+use sanad_core::case::{CaseState, Consequence, Decided, Event, Meta};
 use sanad_core::ids::{CaseId, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -182,7 +182,7 @@ impl Tx<'_> {
         let envelope = &envelope.not_before(before.as_ref().map(|state| state.updated_at));
         let mut state = before;
         let by = decided.by();
-        for (ordinal, event) in decided.into_events().into_iter().enumerate() {
+        for event in decided.into_events() {
             let revision = state.as_ref().map_or(0, |state| state.revision) + 1;
             let stream = match (&state, &event) {
                 (Some(state), _) => case_stream(state.id),
@@ -193,7 +193,7 @@ impl Tx<'_> {
                     ));
                 }
             };
-            let meta = self.write_fact(&event, stream, revision, ordinal, by, envelope)?;
+            let meta = self.write_fact(&event, stream, revision, by, envelope)?;
             let next = CaseState::step(state, &event, meta)
                 .map_err(|error| StoreError::Unreadable(error.to_string()))?;
             projections::of_event(&next, &event, meta, self.batch());
@@ -217,11 +217,24 @@ impl Tx<'_> {
         let stream = area_stream(place);
         let envelope = &envelope.not_before(state.updated_at);
         let by = decided.by();
-        for (ordinal, fact) in decided.into_events().into_iter().enumerate() {
-            let meta = self.write_fact(&fact, stream, state.revision + 1, ordinal, by, envelope)?;
+        for fact in decided.into_events() {
+            let meta = self.write_fact(&fact, stream, state.revision + 1, by, envelope)?;
             state.apply(&fact, meta);
         }
         Ok(state)
+    }
+
+    /// Records in a place what follows from a fact about a case in this same job.
+    pub fn follow(
+        &mut self,
+        consequence: &Consequence,
+        entropy: [u8; 16],
+        envelope: &Envelope,
+    ) -> Result<AreaState, StoreError> {
+        let place = consequence.place();
+        let state = self.area(place)?;
+        let decided = sanad_core::area::follow(consequence, &state, entropy, envelope.recorded_at);
+        self.append_area(place, state, decided, envelope)
     }
 
     fn write_fact<F: Fact>(
@@ -229,7 +242,6 @@ impl Tx<'_> {
         fact: &F,
         stream: Key,
         revision: u64,
-        ordinal: usize,
         by: UserId,
         envelope: &Envelope,
     ) -> Result<Meta, StoreError> {
@@ -237,6 +249,9 @@ impl Tx<'_> {
         let payload = serde_json::to_vec(fact).map_err(|error| {
             StoreError::Unreadable(format!("a fact cannot be written: {error}"))
         })?;
+        // A command may add to more than one stream; its facts stand together.
+        let same = |row: &&JournalRow| row.command_id == envelope.command;
+        let ordinal = self.batch().journal.iter().rev().take_while(same).count();
         let row = JournalRow {
             position: self.take_position(),
             stream_kind: F::STREAM.to_owned(),

@@ -41,6 +41,7 @@ pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, Stor
         returned_on: summary.returned_on.map(On),
         opened_at: At::from(case.opened_at),
         updated_at: At::from(case.updated_at),
+        due_on: summary.next_due.map(|due| On(due.on)),
         summary: take_summary_apart(&summary).map_err(|error| unwritable(&error))?,
     };
     let body = take_apart(&CaseDocument::of(case)).map_err(|error| unwritable(&error))?;
@@ -82,7 +83,18 @@ pub(crate) fn of_event(case: &CaseState, event: &Event, meta: Meta, batch: &mut 
         | Event::Resumed
         | Event::DisplacedAgain
         | Event::Closed { .. }
-        | Event::Reopened { .. } => {}
+        | Event::Reopened { .. }
+        | Event::ConsentStated(_)
+        | Event::ConsentTakenBack { .. }
+        | Event::BestInterestsRecorded(_)
+        | Event::IncidentRecorded(_)
+        | Event::IncidentConfirmed { .. }
+        | Event::IncidentFollowed { .. }
+        | Event::MonitoringBegan { .. }
+        | Event::RoundRecorded(_)
+        | Event::SolutionChosen(_)
+        | Event::SolutionProposed
+        | Event::SolutionAchieved(_) => {}
     }
 }
 

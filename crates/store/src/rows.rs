@@ -45,7 +45,7 @@ row! {
         destination_edition: Option<String>, destination_code: Option<String>, members: i32,
         finding_id: Option<Key>, finding_outcome: Option<String>, finding_on: Option<On>,
         finding_expires_on: Option<On>, returned_on: Option<On>, opened_at: At, updated_at: At,
-        summary: Vec<u8>,
+        summary: Vec<u8>, due_on: Option<On>,
     }
 }
 

@@ -73,6 +73,7 @@ registry_table! {
         opened_at -> Instant,
         updated_at -> Instant,
         summary -> Binary,
+        due_on -> Nullable<Day>,
     }
 }
 

@@ -200,6 +200,8 @@ pub fn all_yes_about_the_case(persons: &[PersonId], on: Date) -> NewAnswers {
     let mut answers = Vec::new();
     for indicator in Catalogue::shipped().indicators() {
         match indicator.level {
+            // The decision of a panel, recorded as such.
+            Level::Person if indicator.id == "VOL-10" => {}
             Level::Person => answers.extend(
                 persons
                     .iter()

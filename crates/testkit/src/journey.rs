@@ -138,7 +138,7 @@ impl World {
         self.done(&registrar, id, Command::RecordDeparture(departed));
         let arrived = ArrivalReport {
             arrived_on: today,
-            place: place(QALAT_NOUR),
+            place: Some(place(QALAT_NOUR)),
         };
         self.done(&registrar, id, Command::ConfirmArrival(arrived))
     }

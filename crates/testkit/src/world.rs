@@ -202,7 +202,16 @@ impl World {
                 ..rules.context(order)
             };
             let decided = case::decide(&permit, state.as_ref(), command.clone(), &context)?;
-            Ok(tx.append_case(state, decided, &rules.envelope(order))?)
+            let follows = state
+                .as_ref()
+                .map_or_else(Vec::new, |state| case::consequences(state, &decided));
+            let envelope = rules.envelope(order);
+            let state = tx.append_case(state, decided, &envelope)?;
+            for (number, consequence) in (1_u128..).zip(&follows) {
+                let entropy = (order.id.0.as_u128() ^ (number << 120)).to_be_bytes();
+                tx.follow(consequence, entropy, &envelope)?;
+            }
+            Ok(state)
         }
     }
 

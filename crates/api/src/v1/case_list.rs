@@ -48,6 +48,10 @@ pub struct CaseQuery {
     /// Registered on this day or earlier.
     #[param(value_type = Option<String>, format = Date)]
     pub registered_to: Option<Date>,
+    /// Something is due on this day or earlier: a round of monitoring, or the review of
+    /// a hold.
+    #[param(value_type = Option<String>, format = Date)]
+    pub due_by: Option<Date>,
     /// What the registry knew at the end of this day (UTC); now when left out. A page
     /// of a past day may hold fewer cases than asked for; go on while there is a `next`.
     #[param(value_type = Option<String>, format = Date, example = "2025-05-12")]
@@ -86,8 +90,8 @@ pub async fn list_cases(
         .policy
         .visibility(&caller.0, Permission::CasesRead)
         .or_forbidden()?;
-    let by_finding = query.finding.is_some();
-    if by_finding
+    let by_facts = query.finding.is_some() || query.due_by.is_some();
+    if by_facts
         && !who
             .scopes()
             .iter()
@@ -119,13 +123,14 @@ pub async fn list_cases(
         organisation: query.organisation.map(|id| Key(id.0)),
         registered_from: day("registered_from", query.registered_from)?,
         registered_to: day("registered_to", query.registered_to)?,
+        due_by: day("due_by", query.due_by)?,
     };
     let (mut found, more) = match query.as_of {
         Some(day) => as_they_were(&app, who, filter, after, limit, end_of(day)?).await?,
         None => as_they_are(&app, who, filter, after, limit).await?,
     };
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    if by_finding {
+    if by_facts {
         // What the reader may not see cannot be asked for either.
         found.retain(|entry| entry.tiers.contains(Tier::D));
     }
@@ -274,7 +279,10 @@ fn entry_of(case: &CaseState, who: &Visibility, filter: &CaseFilter) -> Option<C
             .is_none_or(|day| summary.registered_on >= day.0)
         && filter
             .registered_to
-            .is_none_or(|day| summary.registered_on <= day.0);
+            .is_none_or(|day| summary.registered_on <= day.0)
+        && filter
+            .due_by
+            .is_none_or(|day| summary.next_due.is_some_and(|due| due.on <= day.0));
     if !shown {
         return None;
     }

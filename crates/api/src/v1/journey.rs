@@ -50,9 +50,11 @@ pub async fn record_departure(on: OnCase, body: Json<DepartureReport>) -> ApiRes
         .await
 }
 
-/// Confirm the arrival of a facilitated return (T9)
+/// Confirm an arrival (T9, T14, T20)
 ///
-/// Makes a facilitated return of the departure. An arrival elsewhere is recorded as the return it was.
+/// Makes a facilitated return of an approved departure; after a return of another nature,
+/// or another solution, it is the day from which monitoring counts. An arrival elsewhere
+/// than approved is recorded as the return it was.
 #[utoipa::path(
     operation_id = "confirmArrival", tag = "Journey",
     params(("id" = CaseId, Path, description = "Id of the case"),
@@ -141,17 +143,19 @@ pub async fn resume_case(on: OnCase) -> ApiResult<HttpResponse> {
     on.run(Command::Resume, Bytes::new(), changed).await
 }
 
-/// Record that a person withdrew consent to return
+/// Record that a person withdrew consent
 ///
-/// Any adult and any unaccompanied child, by any channel, at any time before arrival; no
-/// reason is asked. Takes effect at once: VOL-01 of the person is *no*, an approval and a
-/// departure are cancelled. It touches nothing else, and nobody's access to aid.
+/// Of one purpose: to return, to data processing, or to sharing with the country of origin;
+/// the others stay. Consent to return: any adult and any unaccompanied child, by any channel,
+/// at any time before arrival; no reason is asked. It takes effect at once: VOL-01 of the
+/// person is *no*, an approval and a departure are cancelled. It touches nothing else, and
+/// nobody's access to aid.
 #[utoipa::path(
     operation_id = "withdrawConsent", tag = "Journey",
     params(("id" = CaseId, Path, description = "Id of the case"),
         ("person_id" = PersonId, Path, description = "Id of the person"),
         IfMatch, IdempotencyKey),
-    request_body(content = Withdrawal, example = json!({"withdrawn_on": "2025-05-12", "channel": "telephone"})),
+    request_body(content = Withdrawal, example = json!({"purpose": "return", "withdrawn_on": "2025-05-12", "channel": "telephone"})),
     responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/members/{person_id}/withdrawals")]

@@ -1,6 +1,7 @@
 //! Version 1 of the API: one file a noun. Handlers are mounted in `routes` only.
 
 pub mod accounts;
+pub mod after_return;
 pub mod answers;
 pub mod areas;
 pub mod assessments;
@@ -13,6 +14,7 @@ pub mod household;
 pub mod journey;
 pub mod parameters;
 pub mod places;
+pub mod protection;
 pub mod reports;
 pub mod returns;
 pub mod sign_in;

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use sanad_core::area::{AreaFact, AreaState, PlaceRef};
 use sanad_core::case::{CaseNumber, CaseState, Event, State};
 use sanad_core::conditions::Finding;
-use sanad_core::ids::{AnswerId, AreaEventId, CaseId, EvidenceId, FindingId, PersonId, ReturnId};
+use sanad_core::ids::{
+    AnswerId, AreaEventId, CaseId, EvidenceId, FindingId, IncidentId, PersonId, ReturnId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,6 +34,9 @@ pub struct CaseReceipt {
     /// The return recorded by this request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_id: Option<ReturnId>,
+    /// The incident recorded by this request, by itself or with a return.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident_id: Option<IncidentId>,
 }
 
 /// An answer that was recorded.
@@ -66,6 +71,7 @@ impl CaseReceipt {
             answers: Vec::new(),
             finding: None,
             return_id: None,
+            incident_id: None,
         };
         for event in events {
             match event {
@@ -81,6 +87,7 @@ impl CaseReceipt {
                     });
                 }
                 Event::ReturnRecorded(record) => receipt.return_id = Some(record.id),
+                Event::IncidentRecorded(record) => receipt.incident_id = Some(record.id),
                 _ => {}
             }
         }

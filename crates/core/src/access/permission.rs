@@ -95,6 +95,13 @@ permissions! {
     CasesHold = "cases.hold", Case, Write, "put a case on hold and let it go on (T13)";
     CasesClose = "cases.close", Case, Write, "close a case and open it again (T21, T22)";
     ReturnsRecord = "returns.record", Case, Write, "record a return as a fact, compliant or not";
+    ConsentsRecord = "consents.record", Case, Write, "record what a person agrees to: return, data processing, sharing";
+    BestInterestsRecord = "best_interests.record", Case, Write, "record assessments and panel determinations of a child's best interests";
+    IncidentsRecord = "incidents.record", Case, Write, "report a protection incident";
+    IncidentsFollow = "incidents.follow", Case, Write, "confirm a protection incident and record what was done (T11)";
+    MonitoringRecord = "monitoring.record", Case, Write, "record a round of monitoring (T15)";
+    SolutionsRecord = "solutions.record", Case, Write, "record another solution than return, and propose that a solution is achieved (T16, T19)";
+    SolutionsConfirm = "solutions.confirm", Case, Write, "confirm that a solution is achieved (T16)";
     FactsExport = "facts.export", Case, Read, "export the facts from which an assessment is recomputed";
     ReportsRead = "reports.read", Case, Read, "read reports over many cases";
     AreasRead = "areas.read", Area, Read, "read what is recorded about an area";

@@ -6,12 +6,13 @@ use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 use super::{Place, PlaceRef};
 use crate::access::{Permission, Permit};
 use crate::answer::{AnswerContext, NewAnswer, Owner};
-use crate::case::contested_in_place;
 use crate::case::decide::{Context, Decided, several};
+use crate::case::{Consequence, contested_in_place};
 use crate::case::{NewAnswers, Retraction, Verification};
 use crate::conditions::Level;
 use crate::ids::{AnswerId, IdSource};
 use crate::refusal::Refusal;
+use jiff::Timestamp;
 
 /// What can be asked of a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +134,34 @@ pub fn decide(
         }
     }
     Ok(Decided::new(permit, facts))
+}
+
+/// An event of a place that follows from what was decided about a case, by the same
+/// author and on the same permit: whoever reports what a household said need not be
+/// one who may record events of places.
+pub fn follow(
+    consequence: &Consequence,
+    state: &AreaState,
+    entropy: [u8; 16],
+    now: Timestamp,
+) -> Decided<AreaFact> {
+    let mut ids = IdSource::new(entropy, now);
+    let mut facts = Vec::new();
+    if state.revision == 0 {
+        facts.push(AreaFact::AreaOpened {
+            place: consequence.place.clone(),
+        });
+    }
+    facts.push(AreaFact::EventRecorded(Box::new(AreaEventRecord {
+        id: ids.id(),
+        event: NewAreaEvent {
+            kind: consequence.kind,
+            happened_on: consequence.happened_on,
+            remark: None,
+        },
+        recorded_by: consequence.by,
+    })));
+    Decided::following(consequence, facts)
 }
 
 /// A question about a region is asked of the governorate (admin-1, ACC-06 –): an

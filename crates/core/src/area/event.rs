@@ -22,6 +22,10 @@ coded_enum! {
     GuaranteeRepealed = "guarantee_repealed",
     /// The arrest of a person who returned was reported.
     ReturneeArrested = "returnee_arrested",
+    /// A person who returned said that they are not safe.
+    ReturneeNotSafe = "returnee_not_safe",
+    /// A guarantee given to people who returned is not kept.
+    GuaranteeNotKept = "guarantee_not_kept",
     /// A humanitarian mission was refused access.
     AccessDenied = "access_denied",
     /// Humanitarian staff were attacked.

@@ -14,7 +14,7 @@ pub mod place;
 mod state;
 mod table;
 
-pub use decide::{AreaCommand, decide};
+pub use decide::{AreaCommand, decide, follow};
 pub use event::AreaEventKind;
 pub use place::{EditionCode, PCode, Place, PlaceName, PlaceRef};
 pub use state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};

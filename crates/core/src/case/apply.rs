@@ -2,18 +2,24 @@
 //!
 //! Not here: what may happen (`decide`), what a case is (`state`).
 
+use super::best_interests::BestInterestsOutcome;
 use super::command::Transition;
 use super::event::{Event, Meta};
+use super::incident::IncidentRecord;
 use super::lifecycle::{
-    APPROVE, BEGIN_ASSESSMENT, CLOSE, DEPART, DISPLACED_AGAIN, HOLD, ISSUE_FINDING, RECORD_CONSENT,
-    REOPEN, REVIEW_PROFILE, START_COUNSELLING, STEP_BACK, State,
+    ACHIEVE_SOLUTION, APPROVE, BEGIN_ASSESSMENT, BEGIN_MONITORING, CLOSE, DEPART, DISPLACED_AGAIN,
+    HOLD, ISSUE_FINDING, RECORD_CONSENT, REOPEN, REVIEW_PROFILE, START_COUNSELLING, STEP_BACK,
+    State,
 };
+use super::monitoring::Monitoring;
 use super::state::{
-    CONSENT_WITHDRAWN, CaseState, CaseVoid, DESTINATION_CHANGED, HOUSEHOLD_CHANGED,
+    BEST_INTERESTS_OVERTAKEN, CONSENT_WITHDRAWN, CaseState, CaseVoid, DESTINATION_CHANGED,
+    HOUSEHOLD_CHANGED,
 };
-use crate::ids::PersonId;
+use crate::ids::{IncidentId, PersonId};
 use crate::person::Person;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 impl CaseState {
     pub(super) fn apply(&mut self, event: &Event, meta: Meta) {
@@ -26,7 +32,7 @@ impl CaseState {
             | Event::MemberLeft { .. }
             | Event::ContactPointAdded(_)
             | Event::DisplacementRecorded { .. }
-            | Event::DestinationChosen { .. } => self.household_changed(event),
+            | Event::DestinationChosen { .. } => self.household_changed(event, meta),
             Event::AnswerRecorded(_)
             | Event::EvidenceVerified(_)
             | Event::AnswerConfirmed(_)
@@ -44,18 +50,37 @@ impl CaseState {
             | Event::DisplacedAgain
             | Event::Closed { .. }
             | Event::Reopened { .. } => self.paused(event),
+            Event::ConsentStated(_)
+            | Event::ConsentTakenBack { .. }
+            | Event::BestInterestsRecorded(_)
+            | Event::IncidentRecorded(_)
+            | Event::IncidentConfirmed { .. }
+            | Event::IncidentFollowed { .. } => self.protected(event, meta),
+            Event::MonitoringBegan { .. }
+            | Event::RoundRecorded(_)
+            | Event::SolutionChosen(_)
+            | Event::SolutionProposed
+            | Event::SolutionAchieved(_) => self.looked_after(event, meta),
         }
     }
 
-    fn household_changed(&mut self, event: &Event) {
+    fn household_changed(&mut self, event: &Event, meta: Meta) {
         match event {
             Event::MemberJoined(person) => {
                 self.make_void(HOUSEHOLD_CHANGED, person.joined_on, None);
                 self.members.push((**person).clone());
             }
             Event::MemberCorrected { person, profile } => {
-                if let Some(member) = self.member(*person) {
-                    member.profile.clone_from(profile);
+                let alone = profile.unaccompanied_or_separated;
+                let Some(member) = self.member(*person) else {
+                    return;
+                };
+                let care_changed = member.profile.unaccompanied_or_separated != alone;
+                member.profile.clone_from(profile);
+                // What was decided about a child rests on who cares for it (§2.10).
+                if care_changed {
+                    let today = meta.recorded_at.to_zoned(TimeZone::UTC).date();
+                    self.make_void(BEST_INTERESTS_OVERTAKEN, today, Some(*person));
                 }
             }
             Event::MemberLeft { person, leaving } => {
@@ -166,6 +191,87 @@ impl CaseState {
             }
             _ => {}
         }
+    }
+
+    /// What people agreed to, what a panel decided, what happened to them.
+    fn protected(&mut self, event: &Event, meta: Meta) {
+        match event {
+            Event::ConsentStated(record) => self.consents.push((**record).clone()),
+            Event::ConsentTakenBack {
+                person,
+                purpose,
+                withdrawal,
+            } => {
+                let last = self.consents.iter_mut().rfind(|record| {
+                    record.person == *person && record.statement.purpose == *purpose
+                });
+                if let Some(record) = last {
+                    record.withdrawn = Some(*withdrawal);
+                }
+            }
+            Event::BestInterestsRecorded(record) => {
+                if record.report.outcome == BestInterestsOutcome::Overtaken {
+                    let person = Some(record.person);
+                    self.make_void(BEST_INTERESTS_OVERTAKEN, record.report.dated, person);
+                }
+                self.best_interests.push((**record).clone());
+            }
+            Event::IncidentRecorded(record) => self.incidents.push((**record).clone()),
+            Event::IncidentConfirmed { incident } => {
+                if let Some(record) = self.incident(*incident) {
+                    record.confirmed_by = Some(meta.recorded_by);
+                }
+            }
+            Event::IncidentFollowed {
+                incident, status, ..
+            } => {
+                if let Some(record) = self.incident(*incident) {
+                    record.status = *status;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn looked_after(&mut self, event: &Event, meta: Meta) {
+        match event {
+            Event::MonitoringBegan { solution, began_on } => {
+                self.state = BEGIN_MONITORING.to;
+                self.monitoring.push(Monitoring {
+                    solution: *solution,
+                    began_on: *began_on,
+                    rounds: Vec::new(),
+                    proposed_by: None,
+                });
+            }
+            Event::RoundRecorded(round) => {
+                if let Some(monitoring) = self.monitoring.last_mut() {
+                    // Whoever proposed the end did not know this round.
+                    monitoring.proposed_by = None;
+                    monitoring.rounds.push((**round).clone());
+                }
+            }
+            Event::SolutionChosen(chosen) => {
+                if let Some(state) = chosen.solution.state() {
+                    self.state = state;
+                }
+                self.chosen = Some((**chosen).clone());
+            }
+            Event::SolutionProposed => {
+                if let Some(monitoring) = self.monitoring.last_mut() {
+                    monitoring.proposed_by = Some(meta.recorded_by);
+                }
+            }
+            Event::SolutionAchieved(achieved) => {
+                self.state = ACHIEVE_SOLUTION.to;
+                self.achieved.push(achieved.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn incident(&mut self, id: IncidentId) -> Option<&mut IncidentRecord> {
+        self.incidents.iter_mut().find(|record| record.id == id)
     }
 
     fn make_void(&mut self, kind: &'static str, on: Date, person: Option<PersonId>) {

@@ -3,14 +3,19 @@
 //! Every field is checked when it is read (`deny_unknown_fields`, typed values);
 //! what needs the state is checked in `decide`.
 
+use super::best_interests::BestInterestsReport;
+use super::consent::ConsentStatement;
 use super::departure::{ApprovalRequest, ArrivalReport, DepartureReport};
+use super::incident::{IncidentAction, IncidentReport};
+use super::monitoring::RoundReport;
 use super::pause::{ClosureRequest, HoldRequest, ReopeningRequest};
+use super::solution::SolutionChoice;
 use super::withdrawal::{StepBack, Withdrawal};
 use crate::access::Permission;
 use crate::answer::{NewAnswer, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::AccessProfile;
-use crate::ids::{AnswerId, EvidenceId, OrganisationId, PersonId};
+use crate::ids::{AnswerId, EvidenceId, IncidentId, OrganisationId, PersonId};
 use crate::person::{ContactPoint, Displacement, Leaving, PersonProfile};
 use crate::privacy::{Notice, ProcessingBasis};
 use jiff::civil::Date;
@@ -248,9 +253,13 @@ pub enum Command {
     Approve(ApprovalRequest),
     /// T8.
     RecordDeparture(DepartureReport),
-    /// T9.
+    /// T9, T14 or T20.
     ConfirmArrival(ArrivalReport),
-    /// A person withdraws consent to return (T12).
+    /// A person states what they agree to.
+    StateConsent(PersonId, Box<ConsentStatement>),
+    /// A child's best interests.
+    RecordBestInterests(PersonId, Box<BestInterestsReport>),
+    /// A person withdraws consent (T12 for consent to return).
     WithdrawConsent(PersonId, Withdrawal),
     /// T12 without a withdrawal.
     StepBack(StepBack),
@@ -262,8 +271,22 @@ pub enum Command {
     Close(ClosureRequest),
     /// T22.
     Reopen(ReopeningRequest),
-    /// A return, as it was.
+    /// A return, as it was (T10, T11).
     RecordReturn(ReturnReport),
+    /// An incident, in any state.
+    RecordIncident(IncidentReport),
+    /// T11: a protection officer confirms an incident.
+    ConfirmIncident(IncidentId),
+    /// What was done about an incident.
+    FollowIncident(IncidentId, IncidentAction),
+    /// T15.
+    RecordRound(RoundReport),
+    /// T19.
+    ChooseSolution(SolutionChoice),
+    /// T16, proposed.
+    ProposeSolution,
+    /// T16, confirmed.
+    ConfirmSolution,
 }
 
 impl Command {
@@ -291,6 +314,13 @@ impl Command {
             Self::Hold(_) | Self::Resume => Permission::CasesHold,
             Self::Close(_) | Self::Reopen(_) => Permission::CasesClose,
             Self::RecordReturn(_) => Permission::ReturnsRecord,
+            Self::StateConsent(..) => Permission::ConsentsRecord,
+            Self::RecordBestInterests(..) => Permission::BestInterestsRecord,
+            Self::RecordIncident(_) => Permission::IncidentsRecord,
+            Self::ConfirmIncident(_) | Self::FollowIncident(..) => Permission::IncidentsFollow,
+            Self::RecordRound(_) => Permission::MonitoringRecord,
+            Self::ChooseSolution(_) | Self::ProposeSolution => Permission::SolutionsRecord,
+            Self::ConfirmSolution => Permission::SolutionsConfirm,
         }
     }
 
@@ -304,6 +334,9 @@ impl Command {
                 | Self::IssueFinding(_)
                 | Self::Approve(_)
                 | Self::RecordDeparture(_)
+                | Self::ConfirmArrival(_)
+                | Self::RecordReturn(_)
+                | Self::ChooseSolution(_)
         )
     }
 }

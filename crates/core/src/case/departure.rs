@@ -54,7 +54,7 @@ pub struct Departure {
     pub facts_sha256: String,
 }
 
-/// Arrival at the place of return (T9).
+/// Arrival, which opens monitoring (T9, T14, T20).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -63,6 +63,7 @@ pub struct ArrivalReport {
     #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub arrived_on: Date,
-    /// Where the household arrived.
-    pub place: PlaceRef,
+    /// Where the household arrived; needed after an approved departure (T9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<PlaceRef>,
 }

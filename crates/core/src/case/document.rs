@@ -3,10 +3,15 @@
 //!
 //! Not here: who sees which tier (`access`).
 
+use super::best_interests::BestInterestsRecord;
+use super::consent::ConsentRecord;
 use super::departure::{Approval, Departure};
+use super::incident::IncidentRecord;
 use super::lifecycle::State;
+use super::monitoring::Monitoring;
 use super::number::CaseNumber;
 use super::pause::{ClosureReason, Hold};
+use super::solution::{AchievedSolution, ChosenSolution};
 use super::state::CaseState;
 use super::withdrawal::WithdrawalRecord;
 use crate::access::{Tier, Tiers};
@@ -79,6 +84,28 @@ pub struct CaseDocument {
     /// The departure in force (tier D).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departure: Option<Departure>,
+    /// Statements of consent, the earliest recorded first (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consents: Option<Vec<ConsentRecord>>,
+    /// Persons whose data may be shared with the country of origin: they agreed, and no
+    /// forced return or danger of refoulement bars it (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_be_shared: Option<Vec<PersonId>>,
+    /// The solution other than return that was chosen last (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_solution: Option<ChosenSolution>,
+    /// Solutions that were achieved (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub achieved_solutions: Option<Vec<AchievedSolution>>,
+    /// Monitoring after each arrival, the last one at the end (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitoring: Option<Vec<Monitoring>>,
+    /// Best interests of its children, the earliest recorded first (tier C).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_interests: Option<Vec<BestInterestsRecord>>,
+    /// Protection incidents, the earliest recorded first (tier C).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incidents: Option<Vec<IncidentRecord>>,
     /// From where, why and until when the case is on hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
@@ -203,6 +230,13 @@ impl CaseDocument {
             withdrawals: Some(state.withdrawals.clone()),
             approval: state.approval,
             departure: state.departure.clone(),
+            consents: recorded(&state.consents),
+            may_be_shared: recorded(&state.may_be_shared()),
+            chosen_solution: state.chosen.clone(),
+            achieved_solutions: recorded(&state.achieved),
+            monitoring: recorded(&state.monitoring),
+            best_interests: recorded(&state.best_interests),
+            incidents: recorded(&state.incidents),
             hold: state.hold,
             closure: state.closure,
             withheld: Vec::new(),
@@ -236,13 +270,26 @@ impl CaseDocument {
                     self.withdrawals = None;
                     self.approval = None;
                     self.departure = None;
+                    self.consents = None;
+                    self.may_be_shared = None;
+                    self.chosen_solution = None;
+                    self.achieved_solutions = None;
+                    self.monitoring = None;
                 }
-                _ => self
-                    .members
-                    .iter_mut()
-                    .for_each(|member| member.protection = None),
+                _ => {
+                    self.best_interests = None;
+                    self.incidents = None;
+                    self.members
+                        .iter_mut()
+                        .for_each(|member| member.protection = None);
+                }
             }
         }
         self
     }
+}
+
+/// A list, or nothing when nothing was recorded.
+fn recorded<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }

@@ -3,16 +3,21 @@
 //! A kind is never changed once released: a new meaning is a new version with its
 //! own fixture under `tests/data/events/`, and every old one decodes for ever.
 
+use super::best_interests::BestInterestsRecord;
 use super::command::{ReturnNature, Transition};
+use super::consent::{ConsentPurpose, ConsentRecord, ConsentWithdrawal};
 use super::departure::{Approval, Departure};
+use super::incident::{IncidentRecord, IncidentStatus};
+use super::monitoring::RoundRecord;
 use super::number::CaseNumber;
 use super::pause::{ClosureReason, Hold};
+use super::solution::{AchievedSolution, ChosenSolution, Solution};
 use super::withdrawal::{StepBackReason, WithdrawalRecord};
 use crate::answer::{AnswerRecord, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::file::AssessmentReport;
 use crate::ids::{
-    AnswerId, CaseId, EvidenceId, FindingId, OrganisationId, PersonId, ReturnId, UserId,
+    AnswerId, CaseId, EvidenceId, FindingId, IncidentId, OrganisationId, PersonId, ReturnId, UserId,
 };
 use crate::person::{ContactPoint, Displacement, Leaving, Person, PersonProfile};
 use crate::privacy::{Notice, ProcessingBasis};
@@ -218,6 +223,50 @@ pub enum Event {
     },
     /// A return was recorded.
     ReturnRecorded(ReturnRecord),
+    /// A person stated what they agree to.
+    ConsentStated(Box<ConsentRecord>),
+    /// A person withdrew consent to processing or sharing.
+    ConsentTakenBack {
+        /// Who.
+        person: PersonId,
+        /// Of what.
+        purpose: ConsentPurpose,
+        /// When and how.
+        withdrawal: ConsentWithdrawal,
+    },
+    /// A child's best interests were recorded.
+    BestInterestsRecorded(Box<BestInterestsRecord>),
+    /// An incident was reported.
+    IncidentRecorded(Box<IncidentRecord>),
+    /// A protection officer confirmed an incident.
+    IncidentConfirmed {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// Something was done about an incident.
+    IncidentFollowed {
+        /// Which.
+        incident: IncidentId,
+        /// Where the protection action stands.
+        status: IncidentStatus,
+        /// What was done.
+        remark: Remark,
+    },
+    /// T14 or T20.
+    MonitoringBegan {
+        /// What is looked after.
+        solution: Solution,
+        /// The day of arrival.
+        began_on: Date,
+    },
+    /// T15.
+    RoundRecorded(Box<RoundRecord>),
+    /// T19.
+    SolutionChosen(Box<ChosenSolution>),
+    /// T16, proposed.
+    SolutionProposed,
+    /// T16, confirmed.
+    SolutionAchieved(AchievedSolution),
 }
 
 impl Event {
@@ -251,6 +300,17 @@ impl Event {
             Self::Closed { .. } => "closed",
             Self::Reopened { .. } => "reopened",
             Self::ReturnRecorded(_) => "return_recorded",
+            Self::ConsentStated(_) => "consent_stated",
+            Self::ConsentTakenBack { .. } => "consent_taken_back",
+            Self::BestInterestsRecorded(_) => "best_interests_recorded",
+            Self::IncidentRecorded(_) => "incident_recorded",
+            Self::IncidentConfirmed { .. } => "incident_confirmed",
+            Self::IncidentFollowed { .. } => "incident_followed",
+            Self::MonitoringBegan { .. } => "monitoring_began",
+            Self::RoundRecorded(_) => "round_recorded",
+            Self::SolutionChosen(_) => "solution_chosen",
+            Self::SolutionProposed => "solution_proposed",
+            Self::SolutionAchieved(_) => "solution_achieved",
         }
     }
 
@@ -267,8 +327,20 @@ impl Event {
             Self::Departed(departure) => Some(departure.departed_on),
             Self::Arrived { arrived_on } => Some(*arrived_on),
             Self::ConsentWithdrawn(withdrawal) => Some(withdrawal.withdrawn_on),
-            // Joining may be a birth and leaving a death: personal dates stay in the payload.
+            Self::ConsentStated(record) => Some(record.statement.said_on),
+            Self::ConsentTakenBack { withdrawal, .. } => Some(withdrawal.withdrawn_on),
+            Self::BestInterestsRecorded(record) => Some(record.report.dated),
+            Self::MonitoringBegan { began_on, .. } => Some(*began_on),
+            Self::RoundRecorded(round) => Some(round.held_on),
+            Self::SolutionChosen(chosen) => Some(chosen.chosen_on),
+            Self::SolutionAchieved(achieved) => Some(achieved.achieved_on),
+            // Joining may be a birth and leaving a death, and what happened to somebody
+            // is theirs: such days stay in the payload.
             Self::MemberJoined(_)
+            | Self::IncidentRecorded(_)
+            | Self::IncidentConfirmed { .. }
+            | Self::IncidentFollowed { .. }
+            | Self::SolutionProposed
             | Self::MemberLeft { .. }
             | Self::MemberCorrected { .. }
             | Self::ContactPointAdded(_)

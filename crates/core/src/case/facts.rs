@@ -3,7 +3,7 @@
 //!
 //! Not here: the rule (`conditions`). Nothing here judges; it only collects.
 
-use super::state::{CaseState, HOUSEHOLD_CHANGED};
+use super::state::{BEST_INTERESTS_OVERTAKEN, CaseState, HOUSEHOLD_CHANGED};
 use crate::answer::AnswerRecord;
 use crate::area::{AreaEventRecord, AreaState, NewAreaEvent, PlaceRef};
 use crate::conditions::event::{EventKind, HappensIn};
@@ -226,6 +226,15 @@ fn voids(case: &CaseState, areas: &AreaKnowledge, catalogue: &Catalogue, on: Dat
     {
         let kind = kind_of(kind.code(), HappensIn::Destination).filter(|kind| kind.whole_unit);
         happened.extend(kind.map(|kind| (kind, *happened_on, None)));
+    }
+    // What a panel decided about a child rests on the place, too (§2.10).
+    if let Some(kind) = kind_of(BEST_INTERESTS_OVERTAKEN, HappensIn::Case) {
+        let days: Vec<Date> = happened
+            .iter()
+            .filter(|(kind, ..)| kind.happens_in == HappensIn::Destination)
+            .map(|(_, day, _)| *day)
+            .collect();
+        happened.extend(days.into_iter().map(|day| (kind, day, None)));
     }
     happened.retain(|(_, day, _)| *day <= on);
     // A birthday to come is known today: the facts say so, and a finding does not

@@ -1,5 +1,4 @@
-//! Where a case stands, and which step leads where (T1 to T13, T17, T18, T21 and
-//! T22). Recording a return of another nature than a facilitated one (T10, T11) is
+//! Where a case stands, and which step leads where (T1 to T22). Recording a return of another nature than a facilitated one (T10, T11) is
 //! refused by no state.
 //!
 //! The table below is the whole of it: `decide` asks it, the documentation shows
@@ -31,8 +30,20 @@ pub enum State {
     Departed,
     /// The household returned, in whatever way.
     Returned,
+    /// Looked after since the arrival, in rounds.
+    Monitoring,
+    /// Displacement has ended: every person passed the test.
+    SolutionAchieved,
     /// Displaced again after a return.
     Redisplaced,
+    /// Chose to integrate where it lives now.
+    LocalIntegration,
+    /// Chose to settle elsewhere in the country.
+    SettledElsewhere,
+    /// Chose resettlement to another country.
+    Resettlement,
+    /// Chose another pathway.
+    OtherPathway,
     /// Waits, and is looked at again on a day that is set.
     OnHold,
     /// Closed.
@@ -41,7 +52,7 @@ pub enum State {
 
 impl State {
     /// Every state, in the order of the life of a case.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 18] = [
         Self::Registered,
         Self::Profiled,
         Self::Counselling,
@@ -51,7 +62,13 @@ impl State {
         Self::Approved,
         Self::Departed,
         Self::Returned,
+        Self::Monitoring,
+        Self::SolutionAchieved,
         Self::Redisplaced,
+        Self::LocalIntegration,
+        Self::SettledElsewhere,
+        Self::Resettlement,
+        Self::OtherPathway,
         Self::OnHold,
         Self::Closed,
     ];
@@ -68,7 +85,13 @@ impl State {
             Self::Approved => "approved",
             Self::Departed => "departed",
             Self::Returned => "returned",
+            Self::Monitoring => "monitoring",
+            Self::SolutionAchieved => "solution_achieved",
             Self::Redisplaced => "redisplaced",
+            Self::LocalIntegration => "local_integration",
+            Self::SettledElsewhere => "settled_elsewhere",
+            Self::Resettlement => "resettlement",
+            Self::OtherPathway => "other_pathway",
             Self::OnHold => "on_hold",
             Self::Closed => "closed",
         }
@@ -98,7 +121,7 @@ pub struct Step {
 }
 
 /// States in which a case is under way: neither on hold nor closed.
-const OPEN: [State; 10] = [
+const OPEN: [State; 15] = [
     State::Registered,
     State::Profiled,
     State::Counselling,
@@ -108,11 +131,16 @@ const OPEN: [State; 10] = [
     State::Approved,
     State::Departed,
     State::Returned,
+    State::Monitoring,
     State::Redisplaced,
+    State::LocalIntegration,
+    State::SettledElsewhere,
+    State::Resettlement,
+    State::OtherPathway,
 ];
 
 /// The same, and those on hold.
-const NOT_CLOSED: [State; 11] = [
+const NOT_CLOSED: [State; 17] = [
     State::Registered,
     State::Profiled,
     State::Counselling,
@@ -122,7 +150,13 @@ const NOT_CLOSED: [State; 11] = [
     State::Approved,
     State::Departed,
     State::Returned,
+    State::Monitoring,
+    State::SolutionAchieved,
     State::Redisplaced,
+    State::LocalIntegration,
+    State::SettledElsewhere,
+    State::Resettlement,
+    State::OtherPathway,
     State::OnHold,
 ];
 
@@ -201,10 +235,40 @@ pub(super) const RESUME: Step = Step {
     from: &[State::OnHold],
     to: State::Profiled,
 };
+/// T14 and T20: the arrival opens monitoring; of a facilitated return at once with T9.
+pub(super) const BEGIN_MONITORING: Step = Step {
+    id: "T14",
+    from: &[
+        State::Returned,
+        State::LocalIntegration,
+        State::SettledElsewhere,
+        State::Resettlement,
+        State::OtherPathway,
+    ],
+    to: State::Monitoring,
+};
+/// T15: a round was held.
+pub(super) const RECORD_ROUND: Step = Step {
+    id: "T15",
+    from: &[State::Monitoring],
+    to: State::Monitoring,
+};
+/// T16: every person passed; proposed by one officer, confirmed by another.
+pub(super) const ACHIEVE_SOLUTION: Step = Step {
+    id: "T16",
+    from: &[State::Monitoring],
+    to: State::SolutionAchieved,
+};
+/// T19: another solution than return; `to` is one of the four.
+pub(super) const CHOOSE_SOLUTION: Step = Step {
+    id: "T19",
+    from: &[State::Profiled],
+    to: State::LocalIntegration,
+};
 /// T17: the household is displaced again after its return.
 pub(super) const DISPLACED_AGAIN: Step = Step {
     id: "T17",
-    from: &[State::Returned],
+    from: &[State::Returned, State::Monitoring, State::SolutionAchieved],
     to: State::Redisplaced,
 };
 /// T21: with a reason code.
@@ -221,7 +285,7 @@ pub(super) const REOPEN: Step = Step {
 };
 
 /// Every step between states after registration (T1).
-pub const STEPS: [Step; 14] = [
+pub const STEPS: [Step; 18] = [
     REVIEW_PROFILE,
     START_COUNSELLING,
     RECORD_CONSENT,
@@ -233,7 +297,11 @@ pub const STEPS: [Step; 14] = [
     STEP_BACK,
     HOLD,
     RESUME,
+    BEGIN_MONITORING,
+    RECORD_ROUND,
+    ACHIEVE_SOLUTION,
     DISPLACED_AGAIN,
+    CHOOSE_SOLUTION,
     CLOSE,
     REOPEN,
 ];

@@ -6,38 +6,61 @@
 //! answers of a case come to is computed in `conditions`.
 
 mod apply;
+mod best_interests;
 mod command;
+mod consent;
+mod consequences;
 pub mod decide;
 mod departure;
 mod document;
+mod due;
 mod event;
 mod facts;
+mod incident;
 mod lifecycle;
+mod monitoring;
 mod number;
 mod parts;
 mod pause;
+mod solution;
 mod state;
 mod summary;
 mod withdrawal;
 
+pub use best_interests::{
+    BestInterestsGround, BestInterestsKind, BestInterestsOutcome, BestInterestsRecord,
+    BestInterestsReport, PanelMember,
+};
 pub use command::{
     ANSWERS_AT_MOST, Command, DestinationChoice, DisplacementReport, EARLIEST_DAY, FindingRequest,
     MEMBERS_AT_MOST, MemberJoining, NewAnswers, Registration, Retraction, ReturnNature,
     ReturnReport, Transition, Verification,
 };
+pub use consent::{
+    ConsentDecision, ConsentForm, ConsentPurpose, ConsentRecord, ConsentStatement,
+    ConsentWithdrawal, InformationPack, InterviewConditions, PackEdition,
+};
+pub use consequences::{Consequence, consequences};
 pub use decide::{Context, Decided, decide};
 pub use departure::{Approval, ApprovalRequest, ArrivalReport, Departure, DepartureReport};
 pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
+pub use due::{DueKind, NextDue};
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
 pub(crate) use facts::contested_in_place;
 pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
+pub use incident::{IncidentAction, IncidentKind, IncidentRecord, IncidentReport, IncidentStatus};
 pub use lifecycle::{STEPS, State, Step};
+pub use monitoring::{
+    CRITERIA, Criteria, Monitoring, PersonRound, Reached, Round, RoundAnswers, RoundRecord,
+    RoundReport, Said,
+};
 pub use number::CaseNumber;
 pub use parts::{PartsError, put_summary_together, put_together, take_apart, take_summary_apart};
 pub use pause::{
     ClosureReason, ClosureRequest, Hold, HoldReason, HoldRequest, REVIEW_WITHIN_DAYS,
     ReopeningRequest,
 };
+pub use solution::{AchievedSolution, ChosenSolution, Solution, SolutionChoice};
 pub use state::{CaseState, CaseVoid, OutOfOrder};
 pub use summary::{CaseSummary, FindingSummary};
 pub use withdrawal::{StepBack, StepBackReason, Withdrawal, WithdrawalChannel, WithdrawalRecord};

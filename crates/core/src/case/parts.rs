@@ -41,6 +41,20 @@ struct Outline<'a> {
     approval: Option<&'a RawValue>,
     #[serde(borrow, default)]
     departure: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    consents: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    may_be_shared: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    chosen_solution: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    achieved_solutions: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    monitoring: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    best_interests: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    incidents: Option<&'a RawValue>,
     #[serde(borrow)]
     withheld: &'a RawValue,
 }
@@ -52,6 +66,8 @@ struct SummaryOutline<'a> {
     finding: Option<&'a RawValue>,
     #[serde(borrow, default)]
     returned_on: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    next_due: Option<&'a RawValue>,
     #[serde(borrow)]
     withheld: &'a RawValue,
 }
@@ -79,15 +95,22 @@ pub fn take_apart(document: &CaseDocument) -> Result<Vec<u8>, PartsError> {
         "contact_points",
         outline.contact_points,
     )?);
-    let of_tier_d = [
-        ("findings", outline.findings),
-        ("returns", outline.returns),
-        ("withdrawals", outline.withdrawals),
-        ("approval", outline.approval),
-        ("departure", outline.departure),
+    let of_the_journey = [
+        (Tier::D, "findings", outline.findings),
+        (Tier::D, "returns", outline.returns),
+        (Tier::D, "withdrawals", outline.withdrawals),
+        (Tier::D, "approval", outline.approval),
+        (Tier::D, "departure", outline.departure),
+        (Tier::D, "consents", outline.consents),
+        (Tier::D, "may_be_shared", outline.may_be_shared),
+        (Tier::D, "chosen_solution", outline.chosen_solution),
+        (Tier::D, "achieved_solutions", outline.achieved_solutions),
+        (Tier::D, "monitoring", outline.monitoring),
+        (Tier::C, "best_interests", outline.best_interests),
+        (Tier::C, "incidents", outline.incidents),
     ];
-    for (name, value) in of_tier_d {
-        closed.extend(entry(&text, Tier::D, name, value)?);
+    for (tier, name, value) in of_the_journey {
+        closed.extend(entry(&text, tier, name, value)?);
     }
     cut(&text, closed, outline.withheld)
 }
@@ -99,6 +122,7 @@ pub fn take_summary_apart(summary: &CaseSummary) -> Result<Vec<u8>, PartsError> 
     let mut closed = Vec::new();
     closed.extend(entry(&text, Tier::D, "finding", outline.finding)?);
     closed.extend(entry(&text, Tier::D, "returned_on", outline.returned_on)?);
+    closed.extend(entry(&text, Tier::D, "next_due", outline.next_due)?);
     cut(&text, closed, outline.withheld)
 }
 

@@ -1,11 +1,16 @@
 //! A case as its journal has it. How each fact changes it stands in `apply`; the
 //! rules stand in `decide`.
 
+use super::best_interests::BestInterestsRecord;
+use super::consent::ConsentRecord;
 use super::departure::{Approval, Departure};
 use super::event::{Event, IssuedFinding, Meta, ReturnRecord};
+use super::incident::{IncidentRecord, IncidentStatus};
 use super::lifecycle::State;
+use super::monitoring::Monitoring;
 use super::number::CaseNumber;
 use super::pause::{ClosureReason, Hold};
+use super::solution::{AchievedSolution, ChosenSolution, Solution};
 use super::withdrawal::WithdrawalRecord;
 use crate::answer::AnswerBook;
 use crate::area::PlaceRef;
@@ -31,6 +36,8 @@ pub struct CaseVoid {
 pub(super) const HOUSEHOLD_CHANGED: &str = "household_changed";
 /// A person withdrew consent to return.
 pub(super) const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
+/// What a panel decided about a child counts no more.
+pub(super) const BEST_INTERESTS_OVERTAKEN: &str = "best_interests_overtaken";
 /// The household named another destination.
 pub(super) const DESTINATION_CHANGED: &str = "destination_changed";
 
@@ -81,6 +88,18 @@ pub struct CaseState {
     pub departure: Option<Departure>,
     /// Withdrawals of consent to return, the earliest recorded first.
     pub withdrawals: Vec<WithdrawalRecord>,
+    /// Statements of consent, the earliest recorded first.
+    pub consents: Vec<ConsentRecord>,
+    /// Best interests of its children, the earliest recorded first.
+    pub best_interests: Vec<BestInterestsRecord>,
+    /// Protection incidents, the earliest recorded first.
+    pub incidents: Vec<IncidentRecord>,
+    /// The solution other than return that the household chose last.
+    pub chosen: Option<ChosenSolution>,
+    /// Monitoring after each arrival, the last one at the end.
+    pub monitoring: Vec<Monitoring>,
+    /// Solutions that were achieved.
+    pub achieved: Vec<AchievedSolution>,
     /// Where the case goes on, when it is on hold.
     pub hold: Option<Hold>,
     /// Why it is closed.
@@ -134,6 +153,12 @@ impl CaseState {
                     approval: None,
                     departure: None,
                     withdrawals: Vec::new(),
+                    consents: Vec::new(),
+                    best_interests: Vec::new(),
+                    incidents: Vec::new(),
+                    chosen: None,
+                    monitoring: Vec::new(),
+                    achieved: Vec::new(),
                     hold: None,
                     closure: None,
                     revision: 1,
@@ -150,6 +175,28 @@ impl CaseState {
     /// Where the case stands, or stood before it was put on hold.
     pub fn stands_at(&self) -> State {
         self.hold.map_or(self.state, |hold| hold.from)
+    }
+
+    /// Whether the household is back from displacement: it returned, and was not
+    /// displaced again.
+    pub fn is_back(&self) -> bool {
+        let looked_after = || {
+            self.monitoring
+                .last()
+                .is_some_and(|monitoring| monitoring.solution == Solution::Return)
+        };
+        match self.stands_at() {
+            State::Returned => true,
+            State::Monitoring | State::SolutionAchieved => looked_after(),
+            _ => false,
+        }
+    }
+
+    /// Whether a protection incident is not closed.
+    pub fn has_open_incident(&self) -> bool {
+        self.incidents
+            .iter()
+            .any(|incident| incident.status != IncidentStatus::Closed)
     }
 
     /// Where the household lives now.

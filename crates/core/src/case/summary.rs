@@ -2,6 +2,7 @@
 //!
 //! Not here: the whole case (`document`).
 
+use super::due::NextDue;
 use super::lifecycle::State;
 use super::number::CaseNumber;
 use super::state::CaseState;
@@ -45,6 +46,9 @@ pub struct CaseSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub returned_on: Option<Date>,
+    /// What somebody has to do next, and by when (tier D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
     /// When it was opened.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub opened_at: Timestamp,
@@ -92,6 +96,7 @@ impl CaseSummary {
                 expires_on: finding.assessment.expires_on,
             }),
             returned_on: case.returns.last().map(|record| record.departed_on),
+            next_due: case.next_due(),
             opened_at: case.opened_at,
             updated_at: case.updated_at,
             withheld: Vec::new(),

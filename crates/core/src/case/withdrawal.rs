@@ -1,8 +1,9 @@
 //! Withdrawal of consent to return, and the way back to counselling.
 //!
-//! Not here: withdrawal of consent to data processing, which is another object
-//! (return conditions §2.8); the rules (`decide::withdrawal`).
+//! Not here: what a withdrawal of another purpose leaves (`consent`; return
+//! conditions §2.8); the rules (`decide::withdrawal`, `decide::consents`).
 
+use super::consent::ConsentPurpose;
 use crate::answer::Remark;
 use crate::ids::{AnswerId, PersonId};
 use jiff::Timestamp;
@@ -28,12 +29,14 @@ pub enum WithdrawalChannel {
     Other,
 }
 
-/// A person withdraws consent to return. No reason is asked, so there is no field
-/// for one.
+/// A person withdraws consent of one purpose. No reason is asked, so there is no
+/// field for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
+    /// What is withdrawn; of the others nothing changes.
+    pub purpose: ConsentPurpose,
     /// The day on which the person said so.
     #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]

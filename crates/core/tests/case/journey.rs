@@ -34,7 +34,11 @@ fn an_approved_household_departs_and_arrives_as_a_facilitated_return() {
     assert_eq!(world.case().state, State::Departed);
     world.does(LEYLA, arriving(HOME, TODAY));
     let case = world.case();
-    assert_eq!(case.state, State::Returned);
+    assert_eq!(
+        case.state,
+        State::Monitoring,
+        "the arrival opens monitoring"
+    );
     assert_eq!(case.approval, None, "an approval counts for one journey");
     let record = &case.returns[0];
     assert_eq!(record.nature, ReturnNature::Facilitated);
@@ -289,4 +293,22 @@ fn who_is_displaced_again_after_a_return_is_profiled_anew() {
     assert_eq!(world.case().displacements.len(), 2, "the old one is kept");
     world.advances(Transition::Profiled);
     assert_eq!(world.case().state, State::Profiled);
+}
+
+#[test]
+fn a_withdrawal_that_is_told_late_stands_against_a_consent_that_was_recorded_meanwhile() {
+    let mut world = World::with_family_in(State::Counselling);
+    let salma = world.member(0);
+    world.today = TODAY.checked_add(10.days()).unwrap();
+    let today = world.today;
+    world.does(LEYLA, stating(salma, "return", "given", today));
+    world.everything_is_verified();
+    assert_eq!(world.value_of("VOL-01", &salma.to_string()), "yes");
+    // She had said so ten days before.
+    world.does(LEYLA, withdrawing(salma));
+    assert_eq!(world.case().withdrawals[0].withdrawn_on, TODAY);
+    assert_eq!(
+        world.value_of("VOL-01", &salma.to_string()),
+        "known_failure"
+    );
 }

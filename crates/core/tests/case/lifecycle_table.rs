@@ -3,13 +3,14 @@
 
 use crate::words::*;
 use crate::world::World;
+use jiff::ToSpan as _;
 use sanad_core::answer::NewAnswer;
 use sanad_core::case::{
     ApprovalRequest, CaseState, Command, DepartureReport, DisplacementReport, Event,
-    FindingRequest, NewAnswers, ReopeningRequest, STEPS, State, StepBack, StepBackReason,
-    Transition,
+    FindingRequest, NewAnswers, ReopeningRequest, Round, STEPS, Solution, State, StepBack,
+    StepBackReason, Transition,
 };
-use sanad_core::ids::FindingId;
+use sanad_core::ids::{FindingId, IncidentId};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -136,7 +137,10 @@ fn of_the_assessment(world: &World) -> Vec<Row> {
 }
 
 fn of_the_journey(world: &World) -> Vec<Row> {
-    let salma = world.member(0);
+    let (salma, child) = (world.member(0), world.member(2));
+    let incident = world.case().incidents.last();
+    let incident = incident.map_or(IncidentId(uuid::Uuid::nil()), |one| one.id);
+    let everyone = world.people();
     vec![
         row(
             "approve the return (T7)",
@@ -168,7 +172,11 @@ fn of_the_journey(world: &World) -> Vec<Row> {
                 remark: None,
             }),
         ),
-        row("put on hold (T13)", LEYLA, holding("2025-06-30")),
+        row(
+            "put on hold (T13)",
+            LEYLA,
+            holding(&world.today.saturating_add(30.days()).to_string()),
+        ),
         row("let go on (T13)", LEYLA, Command::Resume),
         row("close (T21)", HANA, closing()),
         row(
@@ -179,6 +187,51 @@ fn of_the_journey(world: &World) -> Vec<Row> {
             }),
         ),
         row("record a return (T10, T11)", LEYLA, returned(HOME, TODAY)),
+        row(
+            "record consent of one purpose",
+            LEYLA,
+            stating(salma, "data_processing", "given", TODAY),
+        ),
+        row(
+            "record a child's best interests",
+            OMAR,
+            determining(child, "parents_disagree", "opened", 0, TODAY),
+        ),
+        row(
+            "report an incident",
+            LEYLA,
+            reporting("return_prevented", TODAY),
+        ),
+        row(
+            "confirm an incident (T11)",
+            OMAR,
+            Command::ConfirmIncident(incident),
+        ),
+        row(
+            "record what was done about an incident",
+            OMAR,
+            following(incident, "action_taken"),
+        ),
+        row(
+            "record a round of monitoring (T15)",
+            OMAR,
+            asking(&everyone, Round::Month12, "yes", world.today),
+        ),
+        row(
+            "choose another solution (T19)",
+            OMAR,
+            choosing(Solution::LocalIntegration, TODAY),
+        ),
+        row(
+            "propose that the solution is achieved (T16)",
+            OMAR,
+            Command::ProposeSolution,
+        ),
+        row(
+            "confirm that the solution is achieved (T16)",
+            HANA,
+            Command::ConfirmSolution,
+        ),
     ]
 }
 
@@ -349,8 +402,17 @@ fn the_table_tries_every_command() {
         Command::Close(_) => 24,
         Command::Reopen(_) => 25,
         Command::RecordReturn(_) => 26,
+        Command::StateConsent(..) => 27,
+        Command::RecordBestInterests(..) => 28,
+        Command::RecordIncident(_) => 29,
+        Command::ConfirmIncident(_) => 30,
+        Command::FollowIncident(..) => 31,
+        Command::RecordRound(_) => 32,
+        Command::ChooseSolution(_) => 33,
+        Command::ProposeSolution => 34,
+        Command::ConfirmSolution => 35,
     };
     let rows = rows(&in_order(State::Registered));
     let numbers: Vec<usize> = rows.iter().map(|row| number(&row.command)).collect();
-    assert_eq!(numbers, (0..27).collect::<Vec<_>>());
+    assert_eq!(numbers, (0..36).collect::<Vec<_>>());
 }

@@ -11,6 +11,7 @@
     reason = "the helpers of tests may fail as tests do"
 )]
 
+mod after_return;
 mod answers;
 mod areas;
 mod composition;
@@ -18,8 +19,10 @@ mod facts;
 mod four_eyes;
 mod journey;
 mod lifecycle_table;
+mod lives;
 mod parts;
 mod properties;
+mod protection;
 mod registration;
 mod returns;
 mod steps;

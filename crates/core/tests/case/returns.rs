@@ -27,10 +27,10 @@ fn recorded(mut world: World, code: &str, on: Date) -> (AssessmentTiming, bool) 
 #[test]
 fn no_state_and_no_finding_refuses_a_return() {
     for state in State::ALL {
-        if state == State::Returned {
+        let mut world = World::with_family_in(state);
+        if world.case().is_back() {
             continue;
         }
-        let mut world = World::with_family_in(state);
         let before = world.case().returns.len();
         world.does(LEYLA, returned(HOME, TODAY));
         assert_eq!(world.case().state, State::Returned);

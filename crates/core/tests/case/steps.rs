@@ -141,13 +141,9 @@ fn a_best_interests_determination_stands_for_hearing_a_child() {
         LEYLA,
         yes_about_the_case(&[world.member(0), world.member(1)]),
     );
-    world.answers(
-        LEYLA,
-        vec![
-            yes("VOL-09", Some(world.member(2))),
-            yes("VOL-10", Some(world.member(3))),
-        ],
-    );
+    world.answers(LEYLA, vec![yes("VOL-09", Some(world.member(2)))]);
+    let opened = determining(world.member(3), "parted_from_parent", "opened", 0, TODAY);
+    world.does(OMAR, opened);
     world.advances(Transition::ConsentRecorded);
 }
 

@@ -11,11 +11,11 @@ use proptest::prelude::*;
 use sanad_core::answer::NewAnswer;
 use sanad_core::area::{AreaCommand, AreaEventKind, NewAreaEvent};
 use sanad_core::case::{
-    ApprovalRequest, Command, DepartureReport, FindingRequest, NewAnswers, ReopeningRequest, State,
-    StepBack, StepBackReason, Transition,
+    ApprovalRequest, Command, ConsentPurpose, DepartureReport, FindingRequest, NewAnswers,
+    ReopeningRequest, Round, Solution, State, StepBack, StepBackReason, Transition,
 };
 use sanad_core::conditions::{Catalogue, Level, NaReason, Value};
-use sanad_core::ids::{AnswerId, FindingId, PersonId, UserId};
+use sanad_core::ids::{AnswerId, FindingId, IncidentId, PersonId, UserId};
 use sanad_core::refusal::Refusal;
 use serde_json::json;
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub(crate) fn any_life() -> impl Strategy<Value = (State, Vec<Move>)> {
 }
 
 fn any_story() -> impl Strategy<Value = Vec<Move>> {
-    let any_move = (0..34_u8, 0..4_u8, 0..255_u8, 0..255_u8, 0..60_u8).prop_map(
+    let any_move = (0..50_u8, 0..4_u8, 0..255_u8, 0..255_u8, 0..60_u8).prop_map(
         |(what, by, first, second, day)| Move {
             what,
             by,
@@ -176,8 +176,72 @@ impl Move {
             33 => Command::RecordDisplacement(read(
                 json!({"displacement": with(episode_json(HOME, CAMP), json!({"left_on": TODAY.to_string(), "arrived_on": TODAY.to_string()}))}),
             )),
+            34..50 => self.after_and_around(world, who),
             _ => return None,
         })
+    }
+
+    /// Consents, children, incidents, monitoring and other solutions.
+    fn after_and_around(self, world: &World, who: PersonId) -> Command {
+        let today = world.today;
+        let purposes = [
+            "return",
+            "data_processing",
+            "sharing_with_country_of_origin",
+        ];
+        let purpose = purposes[usize::from(self.second) % 3];
+        let decision = ["given", "refused"][usize::from(self.day) % 2];
+        let incident = world.case().incidents.last();
+        let incident = incident.map_or(IncidentId(Uuid::nil()), |one| one.id);
+        match self.what {
+            34 => stating(who, purpose, decision, today),
+            35 => {
+                let stated = world.case().consents.last();
+                let (who, purpose) = stated
+                    .filter(|record| record.statement.purpose != ConsentPurpose::Return)
+                    .map_or((who, purpose), |record| {
+                        (record.person, record.statement.purpose.code())
+                    });
+                let back = json!({"purpose": purpose, "withdrawn_on": today.to_string(), "channel": "message"});
+                Command::WithdrawConsent(who, read(back))
+            }
+            36 => {
+                let outcome = ["opened", "return_in_favour", "return_against", "overtaken"]
+                    [usize::from(self.second) % 4];
+                let ground =
+                    ["parents_disagree", "unaccompanied_or_separated"][usize::from(self.day) % 2];
+                determining(who, ground, outcome, usize::from(self.second) % 5, today)
+            }
+            37 => reporting("violence", self.on()),
+            38 => Command::ConfirmIncident(incident),
+            39 => following(
+                incident,
+                ["open", "action_taken", "closed"][usize::from(self.second) % 3],
+            ),
+            40 => {
+                let members = world.case().members_on(today).map(|one| one.id);
+                let everyone: Vec<PersonId> = members.collect();
+                let rounds = [Round::Month12, Round::Month12, Round::Month1, Round::Month6];
+                let round = rounds[usize::from(self.second) % 4];
+                asking(
+                    &everyone,
+                    round,
+                    ["yes", "yes", "no"][usize::from(self.day) % 3],
+                    today,
+                )
+            }
+            41 => {
+                let solutions = [
+                    Solution::LocalIntegration,
+                    Solution::SettledElsewhere,
+                    Solution::Resettlement,
+                    Solution::Return,
+                ];
+                choosing(solutions[usize::from(self.second) % 4], today)
+            }
+            42..45 => Command::ProposeSolution,
+            _ => Command::ConfirmSolution,
+        }
     }
 
     fn about_a_place(self, world: &World, code: &str) -> AreaCommand {

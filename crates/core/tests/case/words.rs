@@ -7,13 +7,13 @@ use jiff::civil::{Date, date};
 use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass};
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
 use sanad_core::case::{
-    ArrivalReport, ClosureReason, ClosureRequest, Command, DestinationChoice, HoldReason,
-    HoldRequest, Registration, Retraction, ReturnNature, ReturnReport, Verification, Withdrawal,
-    WithdrawalChannel,
+    ArrivalReport, ClosureReason, ClosureRequest, Command, ConsentPurpose, DestinationChoice,
+    HoldReason, HoldRequest, Registration, Retraction, ReturnNature, ReturnReport, Round, Solution,
+    SolutionChoice, Verification, Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::indicator::Place as About;
 use sanad_core::conditions::{Catalogue, Indicator, Level, Value};
-use sanad_core::ids::{EvidenceId, OrganisationId, PersonId, UserId};
+use sanad_core::ids::{EvidenceId, IncidentId, OrganisationId, PersonId, UserId};
 use sanad_core::language::LanguageTag;
 use sanad_core::person::PersonProfile;
 use serde::de::DeserializeOwned;
@@ -21,6 +21,8 @@ use serde_json::{Value as Json, json};
 
 /// The day on which most of the tests play.
 pub(crate) const TODAY: Date = date(2025, 5, 12);
+/// A year after [`TODAY`]: when the last round of monitoring is due.
+pub(crate) const A_YEAR_LATER: Date = date(2026, 5, 12);
 /// The day on which most answers were observed.
 pub(crate) const OBSERVED: Date = date(2025, 5, 2);
 /// The day on which the household was registered.
@@ -219,6 +221,8 @@ pub(crate) fn yes_about_the_case(persons: &[PersonId]) -> Vec<NewAnswer> {
     let mut answers = Vec::new();
     for indicator in Catalogue::shipped().indicators() {
         match indicator.level {
+            // The decision of a panel, and about a child alone only.
+            Level::Person if indicator.id == "VOL-10" => {}
             Level::Person => {
                 answers.extend(persons.iter().map(|one| yes(&indicator.id, Some(*one))));
             }
@@ -275,7 +279,7 @@ pub(crate) fn returned(code: &str, on: Date) -> Command {
 pub(crate) fn arriving(code: &str, on: Date) -> Command {
     Command::ConfirmArrival(ArrivalReport {
         arrived_on: on,
-        place: place(code),
+        place: Some(place(code)),
     })
 }
 
@@ -299,8 +303,72 @@ pub(crate) fn withdrawing(person: PersonId) -> Command {
     Command::WithdrawConsent(
         person,
         Withdrawal {
+            purpose: ConsentPurpose::Return,
             withdrawn_on: TODAY,
             channel: WithdrawalChannel::Telephone,
         },
     )
+}
+
+/// Consent to a purpose after a private interview, with a current edition.
+pub(crate) fn stating(person: PersonId, purpose: &str, decision: &str, on: Date) -> Command {
+    let said = json!({
+        "purpose": purpose, "decision": decision, "said_on": on.to_string(), "form": "signed",
+        "information": {"edition": "C1007 no. 3", "dated": on.to_string()},
+        "interview": {"alone": true, "language": "ar", "persons_present": "interviewer", "chosen_sex_offered": true},
+    });
+    Command::StateConsent(person, Box::new(read(said)))
+}
+
+/// What a panel of so many comes to about a child.
+pub(crate) fn determining(
+    child: PersonId,
+    ground: &str,
+    outcome: &str,
+    panel: usize,
+    on: Date,
+) -> Command {
+    let panel: Vec<String> = (0..panel)
+        .map(|number| format!("child protection officer of agency {number}"))
+        .collect();
+    let report = json!({"kind": "determination", "ground": ground, "outcome": outcome, "dated": on.to_string(), "panel": panel});
+    Command::RecordBestInterests(child, Box::new(read(report)))
+}
+
+/// A round in which everyone of these says the same to everything.
+pub(crate) fn asking(persons: &[PersonId], round: Round, said: &str, on: Date) -> Command {
+    let criteria: serde_json::Map<String, Json> = sanad_core::case::CRITERIA
+        .iter()
+        .map(|name| ((*name).to_owned(), json!(said)))
+        .collect();
+    let answers = json!({
+        "criteria": criteria, "guarantee_kept": said, "property_access": said,
+        "would_decide_the_same": said, "intends_to_leave": "no",
+    });
+    let persons: Vec<Json> = persons
+        .iter()
+        .map(|person| json!({"person": person, "reached": "yes", "answers": answers}))
+        .collect();
+    Command::RecordRound(read(
+        json!({"round": round.code(), "held_on": on.to_string(), "tries": 1, "persons": persons}),
+    ))
+}
+
+/// The household chooses another solution than return.
+pub(crate) fn choosing(solution: Solution, on: Date) -> Command {
+    Command::ChooseSolution(SolutionChoice {
+        solution,
+        chosen_on: on,
+    })
+}
+
+/// Somebody was kept from returning.
+pub(crate) fn reporting(kind: &str, on: Date) -> Command {
+    Command::RecordIncident(read(json!({"kind": kind, "happened_on": on.to_string()})))
+}
+
+/// What was done about an incident.
+pub(crate) fn following(incident: IncidentId, status: &str) -> Command {
+    let action = json!({"status": status, "remark": "legal aid was asked"});
+    Command::FollowIncident(incident, read(action))
 }

@@ -4,9 +4,9 @@
 //! Not here: who may do what (`access`), keeping a journal on disk.
 
 use crate::words::{
-    CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, arriving, closing, country,
-    destination, episode_json, family, holding, items, place, read, with, yes_about_a_place,
-    yes_about_the_case,
+    A_YEAR_LATER, CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, arriving, asking,
+    choosing, closing, country, destination, episode_json, family, holding, items, place, read,
+    returned, with, yes_about_a_place, yes_about_the_case,
 };
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -17,8 +17,9 @@ use sanad_core::area::{
 };
 use sanad_core::area::{PlaceRef, PlaceTable};
 use sanad_core::case::{
-    ApprovalRequest, AreaKnowledge, CaseFacts, CaseState, Command, Context, DepartureReport, Event,
-    FindingRequest, KnownArea, Meta, NewAnswers, Registration, State, Transition, decide,
+    ApprovalRequest, AreaKnowledge, CaseFacts, CaseState, Command, Context, Decided,
+    DepartureReport, Event, FindingRequest, KnownArea, Meta, NewAnswers, Registration, Round,
+    Solution, State, StepBack, StepBackReason, Transition, consequences, decide,
 };
 use sanad_core::conditions::file::AssessmentReport;
 use sanad_core::conditions::indicator::Place as About;
@@ -82,6 +83,16 @@ impl World {
 
     /// The family has come to a state, with everything answered and verified.
     pub(crate) fn with_family_in(state: State) -> Self {
+        if let Some(solution) = another_solution(state) {
+            let mut world = Self::with_family_in(State::ConsentRecorded);
+            let back = StepBack {
+                reason: StepBackReason::ChangeOfMind,
+                remark: None,
+            };
+            world.does(LEYLA, Command::StepBack(back));
+            world.does(OMAR, choosing(solution, TODAY));
+            return world;
+        }
         let mut world = Self::with_family();
         if state >= State::Profiled {
             world.advances(Transition::Profiled);
@@ -116,10 +127,21 @@ impl World {
                 Command::RecordDeparture(DepartureReport { departed_on: TODAY }),
             );
         }
-        if state >= State::Returned {
+        if state == State::Returned {
+            world.does(LEYLA, returned(HOME, TODAY));
+        } else if state > State::Returned {
             world.does(LEYLA, arriving(HOME, TODAY));
         }
         match state {
+            State::Monitoring => world.today = A_YEAR_LATER,
+            State::SolutionAchieved => {
+                world.today = A_YEAR_LATER;
+                let everyone = world.people();
+                let round = asking(&everyone, Round::Month12, "yes", A_YEAR_LATER);
+                world.does(OMAR, round);
+                world.does(OMAR, Command::ProposeSolution);
+                world.does(HANA, Command::ConfirmSolution);
+            }
             State::Redisplaced => {
                 let episode = with(
                     episode_json(HOME, CAMP),
@@ -249,10 +271,20 @@ impl World {
         let decided = decide(&permit, before.as_ref(), command, &context)?;
         self.commands = self.commands.wrapping_add(1);
         assert_eq!(decided.by(), by);
+        let follows = before
+            .as_ref()
+            .map_or_else(Vec::new, |case| consequences(case, &decided));
         for event in decided.into_events() {
             let meta = self.meta(by);
             self.case = Some(CaseState::step(self.case.take(), &event, meta).unwrap());
             self.journal.push((event, meta));
+        }
+        for consequence in follows {
+            let place = consequence.place().clone();
+            let state = self.areas.get(&place).cloned().unwrap_or_default();
+            let entropy = [self.commands; 16];
+            let decided = area::follow(&consequence, &state, entropy, self.now());
+            self.keep_at(by, &place, decided);
         }
         Ok(())
     }
@@ -308,13 +340,17 @@ impl World {
         let context = self.context(Some(&known));
         let decided = area::decide(&permit, &place, &state, command, &context)?;
         self.commands = self.commands.wrapping_add(1);
+        self.keep_at(by, &place, decided);
+        Ok(())
+    }
+
+    fn keep_at(&mut self, by: UserId, place: &PlaceRef, decided: Decided<AreaFact>) {
         for fact in decided.into_events() {
             let meta = self.meta(by);
             let state = self.areas.entry(place.clone()).or_default();
             state.apply(&fact, meta);
             self.area_journal.push((place.clone(), fact, meta));
         }
-        Ok(())
     }
 
     /// Somebody does something about a place.
@@ -429,6 +465,18 @@ impl World {
             position: self.position,
         }
     }
+}
+
+/// The solution of a state that a household comes to without a return.
+fn another_solution(state: State) -> Option<Solution> {
+    [
+        Solution::LocalIntegration,
+        Solution::SettledElsewhere,
+        Solution::Resettlement,
+        Solution::OtherPathway,
+    ]
+    .into_iter()
+    .find(|solution| solution.state() == Some(state))
 }
 
 /// Items of evidence that nobody verified yet.

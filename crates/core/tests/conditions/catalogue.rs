@@ -154,11 +154,14 @@ fn events_void_what_the_specification_lists() {
             "explosive_accident area PHY-02",
             "guarantee_repealed any LEG-01 LEG-02 LEG-03",
             "returnee_arrested any LEG-01 LEG-02 LEG-03",
+            "returnee_not_safe area PHY",
+            "guarantee_not_kept any LEG-01 LEG-02 LEG-03",
             "access_denied area ACC-02 ACC-03 ACC-04 ACC-05",
             "staff_attacked area ACC-02 ACC-03 ACC-04 ACC-05",
             "destination_changed any VOL-01 VOL-04 MOV-02 DEM-01 DEM-03 PHY-06",
             "household_changed any VOL-08 VOL-09 DIG-01",
             "consent_withdrawn person VOL-01 VOL-06",
+            "best_interests_overtaken any VOL-10",
             "push_measure_announced any VOL-03 VOL-05 VOL-12 MOV-01",
         ]
     );

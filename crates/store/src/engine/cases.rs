@@ -98,7 +98,7 @@ impl CaseReads {
         if let Self::There { queue, threads } = self {
             *queue = None;
             for thread in threads.drain(..) {
-                let _ = thread.join();
+                super::join(thread);
             }
         }
     }

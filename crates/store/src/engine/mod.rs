@@ -83,3 +83,12 @@ impl Line {
         }
     }
 }
+
+/// Waits for a thread of the store to end. A job may hold the last handle of a store,
+/// which is then dropped on the very thread that carried it out: that one ends by
+/// itself, because its queue is closed.
+fn join(thread: std::thread::JoinHandle<()>) {
+    if thread.thread().id() != std::thread::current().id() {
+        let _ = thread.join();
+    }
+}

@@ -64,7 +64,7 @@ impl Readers {
     pub(crate) fn stop(&mut self) {
         self.queue = None;
         for thread in self.threads.drain(..) {
-            let _ = thread.join();
+            super::join(thread);
         }
     }
 }

@@ -208,7 +208,7 @@ impl Writer {
     pub(crate) fn stop(&mut self) {
         self.queue = None;
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            super::join(thread);
         }
     }
 }

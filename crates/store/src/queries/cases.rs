@@ -115,6 +115,9 @@ pub(super) fn list(
     if let Some(day) = filter.registered_to {
         query = query.filter(case_head::registered_on.le(day));
     }
+    if let Some(day) = filter.due_by {
+        query = query.filter(case_head::due_on.le(day));
+    }
     if let Some(CaseCursor { opened_at, case_id }) = after {
         // `a <= x and (a < x or b < y)`: the form that both planners turn into one
         // index range; `a < x or (a = x and b < y)` was up to 57 times slower.

@@ -1,6 +1,6 @@
 //! Answers about the persons of a case and the household.
 
-use super::{Context, answering, several, withdrawal};
+use super::{Context, answering, children, several, withdrawal};
 use crate::answer::NewAnswer;
 use crate::case::command::NewAnswers;
 use crate::case::event::Event;
@@ -21,6 +21,7 @@ pub(super) fn record(
     several(new)?
         .map(|(at, answer)| {
             withdrawal::check_new_consent(state, &answer, &at, context)?;
+            children::check_answer(state, &answer, &at, context)?;
             let answer = state.answers.accept(answer, None, &at, &answering, ids)?;
             Ok(Event::AnswerRecorded(Box::new(answer)))
         })
@@ -35,6 +36,7 @@ pub(super) fn adjudicate(
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
     withdrawal::not_adjudicated(state, &answer)?;
+    children::check_answer(state, &answer, "", context)?;
     let persons = state.person_ids();
     let answering = answering(context, by, &persons);
     let contested = context.areas.is_some_and(|areas| {

@@ -3,6 +3,7 @@
 //! §2.5, §2.6).
 
 use super::findings::{hex_of, recorded_consent};
+use super::incidents::opened_by;
 use super::steps::wrong_state;
 use super::{Context, lineage, not_after_today};
 use crate::case::command::ReturnNature;
@@ -12,6 +13,7 @@ use crate::case::departure::{
 use crate::case::event::{AssessmentTiming, Event, IssuedFinding, ReturnRecord};
 use crate::case::facts::CaseFacts;
 use crate::case::lifecycle::{APPROVE, ARRIVE, DEPART};
+use crate::case::solution::Solution;
 use crate::case::state::CaseState;
 use crate::conditions::{Finding, assess};
 use crate::ids::{IdSource, UserId};
@@ -172,10 +174,18 @@ pub(super) fn depart(
 pub(super) fn arrive(
     state: &CaseState,
     report: ArrivalReport,
+    by: UserId,
     context: &Context<'_>,
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
-    lineage(context, &report.place, "/place")?;
+    let place = report.place.ok_or_else(|| {
+        Refusal::invalid(
+            "/place",
+            "PLACE_MISSING",
+            "name the place where the household arrived",
+        )
+    })?;
+    lineage(context, &place, "/place")?;
     not_after_today(context, report.arrived_on, "/arrived_on")?;
     let mut missing: Vec<Precondition> = wrong_state(state, ARRIVE).into_iter().collect();
     let Some(departure) = &state.departure else {
@@ -196,7 +206,7 @@ pub(super) fn arrive(
         .findings
         .iter()
         .find(|finding| finding.id == departure.finding);
-    if approved.is_none_or(|finding| finding.destination != report.place) {
+    if approved.is_none_or(|finding| finding.destination != place) {
         missing.push(
             Precondition::new(
                 "ARRIVED_ELSEWHERE",
@@ -206,18 +216,26 @@ pub(super) fn arrive(
         );
     }
     Refusal::unless_empty(missing)?;
-    Ok(vec![
+    let record = ReturnRecord {
+        id: ids.id(),
+        nature: ReturnNature::Facilitated,
+        departed_on: departure.departed_on,
+        destination: place,
+        assessed: AssessmentTiming::Before,
+        finding: Some(departure.finding),
+        compliant: true,
+    };
+    let incident = opened_by(state, &record, false, by, context, ids);
+    let mut events = vec![
         Event::Arrived {
             arrived_on: report.arrived_on,
         },
-        Event::ReturnRecorded(ReturnRecord {
-            id: ids.id(),
-            nature: ReturnNature::Facilitated,
-            departed_on: departure.departed_on,
-            destination: report.place,
-            assessed: AssessmentTiming::Before,
-            finding: Some(departure.finding),
-            compliant: true,
-        }),
-    ])
+        Event::ReturnRecorded(record),
+    ];
+    events.extend(incident);
+    events.push(Event::MonitoringBegan {
+        solution: Solution::Return,
+        began_on: report.arrived_on,
+    });
+    Ok(events)
 }

@@ -5,24 +5,33 @@
 //! makes. So no fact is recorded that was not permitted and decided.
 
 mod answers;
+mod children;
+mod consents;
 mod departure;
 mod findings;
 mod household;
+mod incidents;
+mod monitoring;
 mod pause;
 mod registration;
 mod returns;
+mod solutions;
 mod steps;
 mod withdrawal;
 
 use super::command::{ANSWERS_AT_MOST, Command, EARLIEST_DAY, NewAnswers};
+use super::consent::ConsentPurpose;
+use super::consequences::Consequence;
 use super::event::Event;
 use super::facts::AreaKnowledge;
+use super::lifecycle::State;
 use super::state::CaseState;
 use crate::access::Permit;
 use crate::answer::{AnswerContext, NewAnswer, Owner};
 use crate::area::{PlaceRef, PlaceTable};
 use crate::conditions::{AccessProfile, Catalogue};
 use crate::ids::{IdSource, PersonId, UserId};
+use crate::person::Person;
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -68,6 +77,14 @@ impl<E> Decided<E> {
     pub(crate) fn new(permit: &Permit, events: Vec<E>) -> Self {
         Self {
             by: permit.user(),
+            events,
+        }
+    }
+
+    /// Events of a place that follow from what was decided about a case.
+    pub(crate) fn following(consequence: &Consequence, events: Vec<E>) -> Self {
+        Self {
+            by: consequence.by,
             events,
         }
     }
@@ -158,16 +175,33 @@ fn with_state(
         Command::IssueFinding(request) => findings::issue(state, &request, by, context, ids),
         Command::Approve(request) => departure::approve(state, request, by, context),
         Command::RecordDeparture(report) => departure::depart(state, report, context),
-        Command::ConfirmArrival(report) => departure::arrive(state, report, context, ids),
-        Command::WithdrawConsent(person, said) => {
+        Command::ConfirmArrival(report) if state.state == State::Departed => {
+            departure::arrive(state, report, by, context, ids)
+        }
+        Command::ConfirmArrival(report) => monitoring::arrive(state, &report, context),
+        Command::StateConsent(person, said) => {
+            consents::state(state, person, *said, by, context, ids)
+        }
+        Command::RecordBestInterests(child, report) => {
+            children::record(state, child, *report, by, context, ids)
+        }
+        Command::WithdrawConsent(person, said) if said.purpose == ConsentPurpose::Return => {
             withdrawal::withdraw(state, person, said, by, context, ids)
         }
+        Command::WithdrawConsent(person, said) => consents::take_back(state, person, said, context),
         Command::StepBack(request) => withdrawal::step_back(state, request),
         Command::Hold(request) => pause::hold(state, request, context),
         Command::Resume => pause::resume(state),
         Command::Close(request) => pause::close(state, request),
         Command::Reopen(request) => pause::reopen(state, request),
-        Command::RecordReturn(report) => returns::record(state, report, context, ids),
+        Command::RecordReturn(report) => returns::record(state, report, by, context, ids),
+        Command::RecordIncident(report) => incidents::record(state, report, by, context, ids),
+        Command::ConfirmIncident(incident) => incidents::confirm(state, incident),
+        Command::FollowIncident(incident, action) => incidents::follow(state, incident, action),
+        Command::RecordRound(report) => monitoring::record_round(state, report, by, context),
+        Command::ChooseSolution(choice) => solutions::choose(state, &choice, by, context),
+        Command::ProposeSolution => solutions::propose(state, context),
+        Command::ConfirmSolution => solutions::confirm(state, by, context),
     }
 }
 
@@ -249,4 +283,18 @@ fn not_too_early(day: Date, pointer: &str) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// Somebody of the household who has not left it by a day. What they said before they
+/// were registered counts.
+fn not_left(state: &CaseState, person: PersonId, day: Date) -> Result<&Person, Refusal> {
+    state
+        .person(person)
+        .filter(|member| member.left.is_none_or(|leaving| leaving.on > day))
+        .ok_or_else(|| {
+            Refusal::missing(
+                "PERSON_NOT_IN_CASE",
+                "this person does not belong to the household on that day",
+            )
+        })
 }

@@ -42,9 +42,15 @@ pub(super) fn resume(state: &CaseState) -> Result<Vec<Event>, Refusal> {
     Ok(vec![Event::Resumed])
 }
 
-/// T21: with a reason code.
+/// T21: with a reason code; not while an incident is open.
 pub(super) fn close(state: &CaseState, request: ClosureRequest) -> Result<Vec<Event>, Refusal> {
-    let missing: Vec<Precondition> = wrong_state(state, CLOSE).into_iter().collect();
+    let mut missing: Vec<Precondition> = wrong_state(state, CLOSE).into_iter().collect();
+    if state.has_open_incident() {
+        missing.push(Precondition::new(
+            "INCIDENT_OPEN",
+            "a protection incident of this case is not closed",
+        ));
+    }
     Refusal::unless_empty(missing)?;
     Ok(vec![Event::Closed {
         reason: request.reason,

@@ -1,25 +1,27 @@
 //! A return, recorded as the fact it was: in any state before, with any finding or
-//! none (T10, T11 without its confirmation). Recording is never refused for not
-//! being compliant (a facilitated one arrives, see `departure`); what counts is that it is known (return conditions §2.5 –).
+//! none (T10, T11). Recording is never refused for not being compliant (a facilitated
+//! one arrives, see `departure`); what counts is that it is known (return conditions
+//! §2.5 –).
 
+use super::incidents::opened_by;
 use super::{Context, lineage, not_after_today};
 use crate::case::command::{ReturnNature, ReturnReport};
 use crate::case::event::{AssessmentTiming, Event, ReturnRecord};
-use crate::case::lifecycle::State;
 use crate::case::state::CaseState;
 use crate::conditions::Finding;
-use crate::ids::IdSource;
+use crate::ids::{IdSource, UserId};
 use crate::refusal::Refusal;
 
 pub(super) fn record(
     state: &CaseState,
     report: ReturnReport,
+    by: UserId,
     context: &Context<'_>,
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
     lineage(context, &report.destination, "/destination")?;
     not_after_today(context, report.departed_on, "/departed_on")?;
-    if state.state == State::Returned {
+    if state.is_back() {
         return Err(Refusal::missing(
             "ALREADY_RETURNED",
             "a return of this case is recorded already",
@@ -45,11 +47,14 @@ pub(super) fn record(
         None if any => AssessmentTiming::After,
         None => AssessmentTiming::None,
     };
-    let compliant = before.is_some_and(|finding| {
-        finding.assessment.finding == Finding::Compliant
-            && report.departed_on <= finding.assessment.expires_on
-    });
-    Ok(vec![Event::ReturnRecorded(ReturnRecord {
+    // What is forced is never compliant, whatever was found before (§2.12).
+    let forced = report.nature == ReturnNature::Forced;
+    let compliant = !forced
+        && before.is_some_and(|finding| {
+            finding.assessment.finding == Finding::Compliant
+                && report.departed_on <= finding.assessment.expires_on
+        });
+    let record = ReturnRecord {
         id: ids.id(),
         nature: report.nature,
         departed_on: report.departed_on,
@@ -57,5 +62,9 @@ pub(super) fn record(
         assessed,
         finding: before.map(|finding| finding.id),
         compliant,
-    })])
+    };
+    let incident = opened_by(state, &record, forced, by, context, ids);
+    let mut events = vec![Event::ReturnRecorded(record)];
+    events.extend(incident);
+    Ok(events)
 }

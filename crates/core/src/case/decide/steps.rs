@@ -1,6 +1,6 @@
 //! T2 to T5: the steps that lead to an assessment, each with its preconditions.
 
-use super::Context;
+use super::{Context, children};
 use crate::case::command::Transition;
 use crate::case::event::Event;
 use crate::case::facts::AreaKnowledge;
@@ -87,11 +87,13 @@ fn consent_gaps(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
                     .filter(|id| !asked(state, person.id, id)),
             );
         }
-        if alone && !asked(state, person.id, "VOL-10") {
+        let opened = children::is_opened(state, person.id);
+        if alone && !opened && !asked(state, person.id, "VOL-10") {
             unasked.push(&"VOL-10");
         }
         if child
             && !alone
+            && !opened
             && !asked(state, person.id, "VOL-09")
             && !asked(state, person.id, "VOL-10")
         {

@@ -2,15 +2,16 @@
 //! goes back to `profiled`. Nothing here touches anybody's access to aid: the
 //! registry has no such field (return conditions §2.8).
 
-use super::{Context, answering, not_after_today};
-use crate::answer::NewAnswer;
+use super::{Context, answering, not_after_today, not_left};
+use crate::answer::{AnswerRecord, NewAnswer};
 use crate::case::event::Event;
-use crate::case::lifecycle::{STEP_BACK, State};
+use crate::case::lifecycle::STEP_BACK;
 use crate::case::state::CaseState;
 use crate::case::withdrawal::{StepBack, StepBackReason, Withdrawal, WithdrawalRecord};
 use crate::conditions::{Flag, Value};
 use crate::ids::{AnswerId, IdSource, PersonId, UserId};
 use crate::refusal::{Precondition, Refusal};
+use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
 
 /// The question whether the person agrees to return.
@@ -31,24 +32,8 @@ pub(super) fn withdraw(
 ) -> Result<Vec<Event>, Refusal> {
     not_after_today(context, withdrawal.withdrawn_on, "/withdrawn_on")?;
     let day = withdrawal.withdrawn_on;
-    let member = state
-        .members_on(day)
-        .find(|member| member.id == person)
-        .ok_or_else(|| {
-            Refusal::missing(
-                "PERSON_NOT_IN_CASE",
-                "this person does not belong to the household on that day",
-            )
-        })?;
-    let member = member.for_rule(day);
-    let child = member.is_child_on(day, context.catalogue.numbers().adult_age);
-    if child && !member.flags.has(Flag::Uasc) {
-        return Err(Refusal::missing(
-            "PERSON_DOES_NOT_DECIDE",
-            "a child with a parent or guardian is heard under VOL-09; record that answer",
-        ));
-    }
-    if state.state == State::Returned {
+    decides(state, person, day, context)?;
+    if state.is_back() {
         return Err(Refusal::missing(
             "ARRIVED_ALREADY",
             "the household has arrived; consent to return can be withdrawn until then",
@@ -60,7 +45,7 @@ pub(super) fn withdraw(
         value: Value::No,
         score: None,
         reason: None,
-        observed_on: day,
+        observed_on: last_agreed(state, person).map_or(day, |agreed| agreed.max(day)),
         supersedes: None,
         remark: None,
         evidence: Vec::new(),
@@ -87,6 +72,35 @@ pub(super) fn withdraw(
         });
     }
     Ok(events)
+}
+
+/// The day on which the person last agreed. A withdrawal that reaches the registry
+/// late stands against that, too: whoever recorded the consent did not know of it.
+fn last_agreed(state: &CaseState, person: PersonId) -> Option<Date> {
+    let of_person = |answer: &&AnswerRecord| {
+        answer.person == Some(person) && answer.indicator == CONSENT && answer.value == Value::Yes
+    };
+    let answers = state.answers.answers().iter().filter(of_person);
+    answers.map(|answer| answer.observed_on).max()
+}
+
+/// Refuses who does not decide for themselves on a day: everybody but the adults and
+/// the unaccompanied or separated children of the household.
+pub(super) fn decides(
+    state: &CaseState,
+    person: PersonId,
+    day: Date,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let member = not_left(state, person, day)?.for_rule(day);
+    let child = member.is_child_on(day, context.catalogue.numbers().adult_age);
+    if child && !member.flags.has(Flag::Uasc) {
+        return Err(Refusal::missing(
+            "PERSON_DOES_NOT_DECIDE",
+            "a child with a parent or guardian is heard under VOL-09; record that answer",
+        ));
+    }
+    Ok(())
 }
 
 /// T12 without a withdrawal.

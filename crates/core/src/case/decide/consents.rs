@@ -1,0 +1,147 @@
+//! What a person agrees to: return, data processing, sharing with the country of
+//! origin. One purpose a call; a withdrawal of one touches no other (§2.8, §2.9).
+
+use super::withdrawal::{CONSENT, check_new_consent, decides};
+use super::{Context, answering, not_after_today, not_too_early};
+use crate::answer::{NewAnswer, NewEvidence, SourceClass};
+use crate::case::consent::{
+    ConsentDecision, ConsentPurpose, ConsentRecord, ConsentStatement, ConsentWithdrawal,
+};
+use crate::case::event::Event;
+use crate::case::state::CaseState;
+use crate::case::withdrawal::Withdrawal;
+use crate::conditions::Value;
+use crate::ids::{IdSource, PersonId, UserId};
+use crate::refusal::{Precondition, Refusal};
+use jiff::ToSpan as _;
+
+/// Days between an edition of the area information pack and the consent that rests on
+/// it, at most (return conditions §1.1, sub-checks –).
+const PACK_DAYS: i32 = 60;
+
+/// A statement. For the return it is also the person's answer to VOL-01, by the same
+/// rules as any other.
+pub(super) fn state(
+    state: &CaseState,
+    person: PersonId,
+    statement: ConsentStatement,
+    by: UserId,
+    context: &Context<'_>,
+    ids: &mut IdSource,
+) -> Result<Vec<Event>, Refusal> {
+    let day = statement.said_on;
+    not_after_today(context, day, "/said_on")?;
+    not_too_early(day, "/said_on")?;
+    decides(state, person, day, context)?;
+    Refusal::unless_empty(uninformed(&statement))?;
+    let id = ids.id();
+    let mut record = ConsentRecord {
+        id,
+        person,
+        statement,
+        answer: None,
+        recorded_by: by,
+        withdrawn: None,
+    };
+    if record.statement.purpose != ConsentPurpose::Return {
+        return Ok(vec![Event::ConsentStated(Box::new(record))]);
+    }
+    let new = as_answer(&record);
+    check_new_consent(state, &new, "", context)?;
+    let persons = state.person_ids();
+    let answering = answering(context, by, &persons);
+    let answer = state.answers.accept(new, None, "", &answering, ids)?;
+    record.answer = Some(answer.id);
+    Ok(vec![
+        Event::ConsentStated(Box::new(record)),
+        Event::AnswerRecorded(Box::new(answer)),
+    ])
+}
+
+/// Consent that is given rests on what the person was told: of the return, on an
+/// edition of the pack of the last sixty days.
+fn uninformed(statement: &ConsentStatement) -> Vec<Precondition> {
+    if statement.decision == ConsentDecision::Refused {
+        return Vec::new();
+    }
+    let Some(information) = &statement.information else {
+        return vec![
+            Precondition::new(
+                "INFORMATION_MISSING",
+                "name the edition of what the person was told before they agreed",
+            )
+            .at("/information"),
+        ];
+    };
+    let oldest = statement.said_on.saturating_sub(PACK_DAYS.days());
+    let to_return = statement.purpose == ConsentPurpose::Return;
+    if information.dated > statement.said_on || (to_return && information.dated < oldest) {
+        return vec![
+            Precondition::new(
+                "INFORMATION_NOT_CURRENT",
+                format!("the edition is of the {PACK_DAYS} days before the person agreed"),
+            )
+            .at("/information/dated"),
+        ];
+    }
+    Vec::new()
+}
+
+fn as_answer(record: &ConsentRecord) -> NewAnswer {
+    let statement = &record.statement;
+    let item = |kind: &str| NewEvidence {
+        kind: kind.to_owned(),
+        source_class: SourceClass::OwnCase,
+        dated: statement.said_on,
+        language: Some(statement.interview.language.clone()),
+        persons_present: Some(statement.interview.persons_present.clone()),
+        reference: None,
+    };
+    NewAnswer {
+        indicator: CONSENT.to_owned(),
+        person: Some(record.person),
+        value: match statement.decision {
+            ConsentDecision::Given => Value::Yes,
+            ConsentDecision::Refused => Value::No,
+        },
+        score: None,
+        reason: None,
+        observed_on: statement.said_on,
+        supersedes: statement.supersedes,
+        remark: statement.remark.clone(),
+        evidence: vec![item(statement.form.evidence_kind()), item("INT")],
+    }
+}
+
+/// A withdrawal of consent to processing or to sharing. It is never refused to
+/// somebody who once agreed.
+pub(super) fn take_back(
+    state: &CaseState,
+    person: PersonId,
+    withdrawal: Withdrawal,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    not_after_today(context, withdrawal.withdrawn_on, "/withdrawn_on")?;
+    let standing = state.consent_standing(person, withdrawal.purpose);
+    let Some(given_on) = standing else {
+        return Err(Refusal::missing(
+            "CONSENT_NOT_GIVEN",
+            "this person has no consent of this purpose that could be withdrawn",
+        ));
+    };
+    if withdrawal.withdrawn_on < given_on {
+        return Err(Refusal::invalid(
+            "/withdrawn_on",
+            "WITHDRAWN_BEFORE_GIVEN",
+            "the person agreed after that day",
+        ));
+    }
+    Ok(vec![Event::ConsentTakenBack {
+        person,
+        purpose: withdrawal.purpose,
+        withdrawal: ConsentWithdrawal {
+            withdrawn_on: withdrawal.withdrawn_on,
+            channel: withdrawal.channel,
+        },
+    }])
+}

@@ -1,0 +1,150 @@
+//! Protection incidents: reported by anybody in any state, confirmed and followed by
+//! a protection officer (T11; return conditions §2.12 –).
+
+use super::{Context, lineage, not_after_today, not_too_early};
+use crate::case::event::{Event, ReturnRecord};
+use crate::case::facts::CaseFacts;
+use crate::case::incident::{
+    IncidentAction, IncidentKind, IncidentRecord, IncidentReport, IncidentStatus,
+};
+use crate::case::state::CaseState;
+use crate::conditions::{Standing, assess};
+use crate::ids::{IdSource, IncidentId, UserId};
+use crate::refusal::{Precondition, Refusal};
+
+/// Questions whose *no* makes an incident of a movement (§2.12): pressure, and danger
+/// of refoulement.
+const DANGER: [&str; 2] = ["VOL-03", "LEG-03"];
+
+/// No state refuses what happened to people.
+pub(super) fn record(
+    state: &CaseState,
+    report: IncidentReport,
+    by: UserId,
+    context: &Context<'_>,
+    ids: &mut IdSource,
+) -> Result<Vec<Event>, Refusal> {
+    not_after_today(context, report.happened_on, "/happened_on")?;
+    not_too_early(report.happened_on, "/happened_on")?;
+    if let Some(place) = &report.place {
+        lineage(context, place, "/place")?;
+    }
+    if report
+        .person
+        .is_some_and(|person| state.person(person).is_none())
+    {
+        return Err(Refusal::invalid(
+            "/person",
+            "PERSON_UNKNOWN",
+            "this person is not in this case",
+        ));
+    }
+    if report.kind == IncidentKind::ForcedReturn {
+        return Err(Refusal::invalid(
+            "/kind",
+            "RETURN_NOT_RECORDED",
+            "record a forced return as a return; it opens the incident by itself",
+        ));
+    }
+    Ok(vec![Event::IncidentRecorded(Box::new(IncidentRecord {
+        id: ids.id(),
+        kind: report.kind,
+        happened_on: report.happened_on,
+        place: report.place,
+        person: report.person,
+        return_id: None,
+        reported_by: by,
+        confirmed_by: None,
+        status: IncidentStatus::Open,
+    }))])
+}
+
+/// A protection officer confirms what was reported (T11).
+pub(super) fn confirm(state: &CaseState, id: IncidentId) -> Result<Vec<Event>, Refusal> {
+    if known(state, id)?.confirmed_by.is_some() {
+        return Err(Refusal::missing(
+            "CONFIRMED_ALREADY",
+            "this incident is confirmed already",
+        ));
+    }
+    Ok(vec![Event::IncidentConfirmed { incident: id }])
+}
+
+/// What was done. A closed incident is opened again in the same way.
+pub(super) fn follow(
+    state: &CaseState,
+    id: IncidentId,
+    action: IncidentAction,
+) -> Result<Vec<Event>, Refusal> {
+    let incident = known(state, id)?;
+    let mut missing = Vec::new();
+    if action.status == IncidentStatus::Closed && incident.confirmed_by.is_none() {
+        missing.push(
+            Precondition::new(
+                "INCIDENT_NOT_CONFIRMED",
+                "an incident is confirmed before it is closed",
+            )
+            .at("/status"),
+        );
+    }
+    Refusal::unless_empty(missing)?;
+    Ok(vec![Event::IncidentFollowed {
+        incident: id,
+        status: action.status,
+        remark: action.remark,
+    }])
+}
+
+fn known(state: &CaseState, id: IncidentId) -> Result<&IncidentRecord, Refusal> {
+    state
+        .incidents
+        .iter()
+        .find(|incident| incident.id == id)
+        .ok_or_else(|| Refusal::missing("INCIDENT_UNKNOWN", "there is no such incident here"))
+}
+
+/// The incident that a return opens: always when it was forced; and when a *no* to
+/// pressure or to refoulement stands on the day of departure.
+pub(super) fn opened_by(
+    state: &CaseState,
+    record: &ReturnRecord,
+    forced: bool,
+    by: UserId,
+    context: &Context<'_>,
+    ids: &mut IdSource,
+) -> Option<Event> {
+    let kind = if forced {
+        IncidentKind::ForcedReturn
+    } else if danger_known(state, record, context) {
+        IncidentKind::PossibleRefoulement
+    } else {
+        return None;
+    };
+    Some(Event::IncidentRecorded(Box::new(IncidentRecord {
+        id: ids.id(),
+        kind,
+        happened_on: record.departed_on,
+        place: Some(record.destination.clone()),
+        person: None,
+        return_id: Some(record.id),
+        reported_by: by,
+        confirmed_by: None,
+        status: IncidentStatus::Open,
+    })))
+}
+
+fn danger_known(state: &CaseState, record: &ReturnRecord, context: &Context<'_>) -> bool {
+    let Some(areas) = context.areas else {
+        return false;
+    };
+    let (catalogue, on) = (context.catalogue, record.departed_on);
+    let gathered = CaseFacts::gather(state, areas, catalogue, on, context.profile, None);
+    assess(catalogue, &gathered.facts).is_ok_and(|assessment| {
+        assessment.reasons.iter().any(|reason| {
+            let named = catalogue
+                .get(reason.indicator)
+                .is_some_and(|indicator| DANGER.contains(&indicator.id.as_str()));
+            named && reason.value == Standing::No
+        })
+    })
+}

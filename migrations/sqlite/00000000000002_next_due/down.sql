@@ -1,0 +1,2 @@
+DROP INDEX case_head_due;
+ALTER TABLE case_head DROP COLUMN due_on;
