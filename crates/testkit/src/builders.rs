@@ -178,11 +178,14 @@ pub fn answer(
         evidence: vec![NewEvidence {
             kind,
             source_class: SourceClass::Independent,
+            source_organisation: None,
+            independent: None,
             dated: on,
             language: None,
             persons_present,
             reference: None,
         }],
+        evidence_ids: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Not here: what may happen (`decide`), what a case is (`state`).
 
 use super::command::Transition;
+use super::conflict::DeclaredConflict;
 use super::event::{Event, Meta};
 use super::lifecycle::{
     APPROVE, BEGIN_ASSESSMENT, CLOSE, DEPART, DISPLACED_AGAIN, HOLD, ISSUE_FINDING, RECORD_CONSENT,
@@ -28,9 +29,19 @@ impl CaseState {
             | Event::DisplacementRecorded { .. }
             | Event::DestinationChosen { .. } => self.household_changed(event),
             Event::AnswerRecorded(_)
+            | Event::EvidenceRecorded(_)
+            | Event::EvidenceFileAttached { .. }
             | Event::EvidenceVerified(_)
             | Event::AnswerConfirmed(_)
             | Event::AnswerRetracted { .. } => self.answers_changed(event, meta),
+            Event::ReturnOrganisersNamed { organisations } => {
+                self.return_organisers.clone_from(organisations);
+            }
+            Event::ConflictDeclared(conflict) => self.conflicts.push(DeclaredConflict {
+                conflict: conflict.clone(),
+                declared_by: meta.recorded_by,
+                declared_at: meta.recorded_at,
+            }),
             Event::Advanced(_)
             | Event::FindingIssued(_)
             | Event::Approved(_)
@@ -88,6 +99,8 @@ impl CaseState {
             Event::AnswerRecorded(answer) => {
                 self.answers.record((**answer).clone(), meta.position);
             }
+            Event::EvidenceRecorded(item) => self.answers.record_item((**item).clone()),
+            Event::EvidenceFileAttached { evidence, file } => self.answers.attach(*evidence, file),
             Event::EvidenceVerified(items) => self.answers.verify(items, meta.recorded_by),
             Event::AnswerConfirmed(answer) => self.answers.confirm(*answer, meta.recorded_by),
             Event::AnswerRetracted { answer, .. } => self.answers.retract(*answer),

@@ -7,6 +7,7 @@
 
 mod apply;
 mod command;
+mod conflict;
 pub mod decide;
 mod departure;
 mod document;
@@ -14,6 +15,7 @@ mod event;
 mod facts;
 mod lifecycle;
 mod number;
+mod organisers;
 mod parts;
 mod pause;
 mod state;
@@ -25,6 +27,10 @@ pub use command::{
     MEMBERS_AT_MOST, MemberJoining, NewAnswers, Registration, Retraction, ReturnNature,
     ReturnReport, Transition, Verification,
 };
+pub use conflict::{
+    CONFLICT_OF_INTEREST, CONFLICT_TEXT, ConflictDeclaration, ConflictKind, ConflictRecord,
+    DeclaredConflict,
+};
 pub use decide::{Context, Decided, decide};
 pub use departure::{Approval, ApprovalRequest, ArrivalReport, Departure, DepartureReport};
 pub use document::{CaseDocument, IdentityView, LegalView, MemberView, ProtectionView};
@@ -33,6 +39,7 @@ pub(crate) use facts::contested_in_place;
 pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
 pub use lifecycle::{STEPS, State, Step};
 pub use number::CaseNumber;
+pub use organisers::{ORGANISERS_AT_MOST, ReturnOrganisers};
 pub use parts::{PartsError, put_summary_together, put_together, take_apart, take_summary_apart};
 pub use pause::{
     ClosureReason, ClosureRequest, Hold, HoldReason, HoldRequest, REVIEW_WITHIN_DAYS,

@@ -14,6 +14,8 @@
 mod answers;
 mod areas;
 mod composition;
+mod conflicts;
+mod evidence;
 mod facts;
 mod four_eyes;
 mod journey;

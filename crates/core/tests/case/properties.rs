@@ -45,6 +45,13 @@ fn shows(case: &CaseState, event: &Event) -> bool {
             known.sequence = recorded.sequence;
             known == **recorded
         }),
+        Event::EvidenceRecorded(item) => case.answers.item(item.id) == Some(&**item),
+        Event::EvidenceFileAttached { evidence, file } => case
+            .answers
+            .item(*evidence)
+            .is_some_and(|item| item.file.as_ref() == Some(file)),
+        Event::ReturnOrganisersNamed { organisations } => case.return_organisers == *organisations,
+        Event::ConflictDeclared(conflict) => case.in_conflict(conflict.user),
         Event::EvidenceVerified(items) => {
             let of_all = case.answers.answers().iter().flat_map(|one| &one.evidence);
             let mut of_all = of_all.filter(|item| items.contains(&item.id));
