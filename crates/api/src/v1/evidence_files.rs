@@ -18,7 +18,7 @@ use crate::http::{
 use crate::service;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, put, web};
-use sanad_core::access::{Denied, Permission, Tier};
+use sanad_core::access::{Denied, Permission, Resource, Tier};
 use sanad_core::answer::FileType;
 use sanad_core::case::Command;
 use sanad_core::ids::{CaseId, EvidenceId};
@@ -82,6 +82,15 @@ fn evidence_id(raw: &str) -> ApiResult<EvidenceId> {
 pub async fn attach_evidence_file(on: OnCase, payload: web::Payload) -> ApiResult<HttpResponse> {
     let evidence = evidence_id(on.http.match_info().query("evidence_id"))?;
     let app = on.app.clone();
+    // Before a large body is received, and before anything of this deployment is told.
+    let who = app.policy.visibility(&on.caller.0, Permission::CasesRead);
+    let (state, _) = visible_case(&app, who, on.id, None).await?;
+    let resource = Resource::Case {
+        organisation: state.organisation,
+        places: &state.places,
+    };
+    app.policy
+        .permit(&on.caller.0, Permission::CasesAnswer, &resource)?;
     if !app.evidence_files.kept {
         return Err(ApiError::new(
             StatusCode::CONFLICT,
