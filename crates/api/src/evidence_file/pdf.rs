@@ -7,14 +7,10 @@
 use super::FileFault;
 
 /// Names that make a document do something, or carry a file.
-const ACTIVE: [&[u8]; 6] = [
-    b"JavaScript",
-    b"JS",
-    b"Launch",
-    b"EmbeddedFile",
-    b"EmbeddedFiles",
-    b"RichMedia",
-];
+const ACTIVE: [&[u8]; 4] = [b"JavaScript", b"Launch", b"EmbeddedFile", b"RichMedia"];
+
+/// The short name of a script. Others begin with it.
+const SCRIPT: &[u8] = b"JS";
 
 /// Bytes at the end in which the end mark stands.
 const TAIL: usize = 1024;
@@ -33,7 +29,8 @@ pub(super) fn check(file: &[u8]) -> Result<(), FileFault> {
     let mut rest = file;
     while let Some(slash) = rest.iter().position(|byte| *byte == b'/') {
         rest = rest.get(slash + 1..).unwrap_or_default();
-        if ACTIVE.contains(&name(rest).as_slice()) {
+        let name = name(rest);
+        if name == SCRIPT || ACTIVE.iter().any(|active| name.starts_with(active)) {
             return Err(FileFault::Active);
         }
     }
