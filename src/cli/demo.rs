@@ -62,6 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         READERS,
         Catalogue::shipped().clone(),
         Profile::Standard,
+        false,
     )?;
     let settings = ServerSettings {
         listen: arguments.listen,

@@ -34,6 +34,9 @@ pub(super) struct Arguments {
     /// A variant catalogue of return conditions, under its own id.
     #[arg(long, value_name = "FILE", env = "SANAD_CATALOGUE")]
     catalogue: Option<PathBuf>,
+    /// Keep files of evidence (papers, pictures). They are not encrypted yet.
+    #[arg(long, env = "SANAD_EVIDENCE_FILES")]
+    evidence_files: bool,
     /// Threads that answer requests; one for each core when left out.
     #[arg(long, value_name = "N", env = "SANAD_WORKERS")]
     workers: Option<usize>,
@@ -74,6 +77,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         arguments.readers,
         catalogue,
         arguments.access_profile,
+        arguments.evidence_files,
     )?;
     if synthetic::is_synthetic(desk::open(&arguments.database.database)?.as_mut())? {
         tracing::warn!("the people in this registry are invented: no real person belongs in it");
@@ -111,11 +115,12 @@ pub(super) fn open(
     readers: usize,
     catalogue: Catalogue,
     profile: Profile,
+    evidence_files: bool,
 ) -> Result<Arc<App>, Failure> {
     let store = Store::open(database, Options { readers })?;
     let app = App::new(store, catalogue, profile.into())
         .map_err(|error| Failure::Failed(error.to_string()))?;
-    Ok(Arc::new(app))
+    Ok(Arc::new(app.with_evidence_files(evidence_files)))
 }
 
 /// Answers requests until the process is asked to stop; `ready` is called once the

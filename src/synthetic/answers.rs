@@ -120,6 +120,7 @@ fn yes(
         supersedes: None,
         remark: None,
         evidence: evidence.into_iter().collect(),
+        evidence_ids: Vec::new(),
     })
 }
 
@@ -137,6 +138,8 @@ fn evidence(
         } else {
             SourceClass::OwnCase
         },
+        source_organisation: None,
+        independent: None,
         dated,
         language: Some(language.clone()),
         persons_present: interview

@@ -213,6 +213,7 @@ fn the_administrator_gets_nothing_of_any_case() {
             ("person_id", &case.persons[0]),
             ("answer_id", &case.persons[0]),
             ("incident_id", &case.persons[0]),
+            ("evidence_id", &case.persons[0]),
         ];
         let on_cases = || {
             operations()

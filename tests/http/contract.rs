@@ -293,7 +293,7 @@ fn wrong_format(rule: &Value, value: &Value) -> Option<String> {
         "date" => text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10,
         "date-time" => text.parse::<jiff::Timestamp>().is_ok(),
         "uuid" => text.parse::<uuid::Uuid>().is_ok(),
-        "password" | "int32" | "int64" => true,
+        "password" | "binary" | "int32" | "int64" => true,
         other => panic!("no format {other}"),
     };
     (!fits).then(|| format!("is no {rule}"))

@@ -130,6 +130,10 @@ impl Examples {
             ("person_id", &self.person),
             ("answer_id", &self.answer),
             ("incident_id", &self.answer),
+            (
+                "evidence_id",
+                self.evidence["evidence"][0].as_str().unwrap_or("-"),
+            ),
         ];
         operation.path_with(
             &[
@@ -241,6 +245,14 @@ fn every_example_of_a_request_is_accepted_as_it_stands() {
             .refused(409, "NOTHING_TO_ADJUDICATE");
         this.accepted("retractAreaAnswer", 200);
         this.accepted("recordAreaEvent", 201);
+        for (id, status) in [
+            ("recordEvidence", 201),
+            ("nameReturnOrganisers", 200),
+            ("recordAreaEvidence", 201),
+            ("declareConflict", 201),
+        ] {
+            this.accepted(id, status);
+        }
         this.accepted("setAccountUse", 204);
         this.world
             .stranger()

@@ -140,6 +140,7 @@ fn every_operation_but_the_open_ones_asks_for_a_token() {
             "person_id",
             "answer_id",
             "incident_id",
+            "evidence_id",
             "edition",
             "code",
         ]

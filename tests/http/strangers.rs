@@ -28,6 +28,7 @@ fn call(client: &Client, operation: &Operation, case: &Case<'_>, id: &str, query
         ("person_id", &case.persons[0]),
         ("answer_id", &answer),
         ("incident_id", &answer),
+        ("evidence_id", &answer),
     ];
     let path = operation.path_with(&ids) + query;
     let call = client

@@ -68,9 +68,21 @@ impl World {
 
     /// A server that waits for bodies as long as said.
     pub(crate) fn with_deadline(database: &TestDatabase, body_deadline: BodyDeadline) -> Self {
-        logs::start();
         let catalogue = Catalogue::shipped().clone();
         let app = App::new(database.store(), catalogue, AccessProfile::Standard).unwrap();
+        Self::serving(app, body_deadline)
+    }
+
+    /// A registry that keeps files of evidence.
+    pub(crate) fn keeping_files(database: &TestDatabase) -> Self {
+        drop(Self::start(database));
+        let catalogue = Catalogue::shipped().clone();
+        let app = App::new(database.store(), catalogue, AccessProfile::Standard).unwrap();
+        Self::serving(app.with_evidence_files(true), BodyDeadline::default())
+    }
+
+    fn serving(app: App, body_deadline: BodyDeadline) -> Self {
+        logs::start();
         let app = Arc::new(app);
         let settings = ServerSettings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -6,26 +6,27 @@
 
 use jiff::ToSpan as _;
 use sanad_core::access::Role;
+use sanad_core::answer::{FileRecord, FileType};
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
 use sanad_core::case::{
-    CRITERIA, ClosureReason, ClosureRequest, Command, ConsentPurpose, DestinationChoice,
-    DisplacementReport, Event, HoldReason, HoldRequest, MemberJoining, NewAnswers,
-    ReopeningRequest, Retraction, ReturnNature, StepBack, StepBackReason, Withdrawal,
-    WithdrawalChannel,
+    CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictKind,
+    ConsentPurpose, DestinationChoice, DisplacementReport, Event, HoldReason, HoldRequest,
+    MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature, ReturnOrganisers,
+    StepBack, StepBackReason, Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::Value;
 use sanad_core::ids::PersonId;
 use sanad_core::person::{Cause, Displacement, Leaving, LeavingReason};
 use sanad_testkit::builders::{self, OBSERVED, TODAY};
 use sanad_testkit::country::{QALAT_NOUR, TELL_ASHJAR};
-use sanad_testkit::{Backend, Staff, TestDatabase, World, country};
+use sanad_testkit::{Backend, Staff, TestDatabase, World, country, staff};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 41] = [
+const KINDS: [&str; 46] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
@@ -35,12 +36,14 @@ const KINDS: [&str; 41] = [
     "area_answer_recorded",
     "area_answer_retracted",
     "area_event_recorded",
+    "area_evidence_recorded",
     "area_evidence_verified",
     "area_opened",
     "arrived",
     "best_interests_recorded",
     "case_registered",
     "closed",
+    "conflict_declared",
     "consent_stated",
     "consent_taken_back",
     "consent_withdrawn",
@@ -49,6 +52,8 @@ const KINDS: [&str; 41] = [
     "destination_chosen",
     "displaced_again",
     "displacement_recorded",
+    "evidence_file_attached",
+    "evidence_recorded",
     "evidence_verified",
     "finding_issued",
     "held",
@@ -61,6 +66,7 @@ const KINDS: [&str; 41] = [
     "monitoring_began",
     "reopened",
     "resumed",
+    "return_organisers_named",
     "return_recorded",
     "round_recorded",
     "solution_achieved",
@@ -80,7 +86,11 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::DestinationChosen { .. } => "destination_chosen",
         Event::Advanced(_) => "advanced",
         Event::AnswerRecorded(_) => "answer_recorded",
+        Event::EvidenceRecorded(_) => "evidence_recorded",
+        Event::EvidenceFileAttached { .. } => "evidence_file_attached",
         Event::EvidenceVerified(_) => "evidence_verified",
+        Event::ReturnOrganisersNamed { .. } => "return_organisers_named",
+        Event::ConflictDeclared(_) => "conflict_declared",
         Event::AnswerConfirmed(_) => "answer_confirmed",
         Event::AnswerRetracted { .. } => "answer_retracted",
         Event::FindingIssued(_) => "finding_issued",
@@ -113,6 +123,7 @@ fn kind_of_area_fact(fact: &AreaFact) -> &'static str {
     match fact {
         AreaFact::AreaOpened { .. } => "area_opened",
         AreaFact::AnswerRecorded(_) => "area_answer_recorded",
+        AreaFact::EvidenceRecorded(_) => "area_evidence_recorded",
         AreaFact::EvidenceVerified(_) => "area_evidence_verified",
         AreaFact::AnswerConfirmed(_) => "area_answer_confirmed",
         AreaFact::AnswerRetracted { .. } => "area_answer_retracted",
@@ -327,6 +338,40 @@ fn after_a_return(world: &World) {
     world.done(&officer, case.id, Command::ChooseSolution(read(choice)));
 }
 
+/// Evidence by itself, who runs the return, and who may not handle the case.
+fn a_case_with_evidence(world: &World) {
+    let Office {
+        registrar,
+        caseworker,
+        supervisor,
+        ..
+    } = office();
+    let id = world.registered(1, builders::registration(1)).id;
+    let note = || Box::new(builders::evidence("INT", OBSERVED));
+    let case = world.done(&caseworker, id, Command::RecordEvidence(note()));
+    let item = case.answers.items()[0].id;
+    let file = FileRecord {
+        media_type: FileType::Jpeg,
+        bytes: 2_048,
+        sha256: "5e".repeat(32),
+        orientation: Some(6),
+    };
+    world.done(&caseworker, id, Command::AttachEvidenceFile(item, file));
+    let organisers = ReturnOrganisers {
+        organisations: vec![staff::organisation(2)],
+    };
+    world.done(&caseworker, id, Command::NameReturnOrganisers(organisers));
+    let declaration = ConflictDeclaration {
+        kind: ConflictKind::Relative,
+        user: Some(registrar.user),
+        remark: Some(builders::remark()),
+    };
+    world.done(&supervisor, id, Command::DeclareConflict(declaration));
+    let place = country::place("XZ010201");
+    let officer = office().officer;
+    world.done_area(&officer, &place, AreaCommand::RecordEvidence(note()));
+}
+
 /// What is recorded about a place.
 fn an_area(world: &World) {
     let Office {
@@ -379,6 +424,7 @@ fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
     protection(&world);
     after_a_return(&world);
     an_area(&world);
+    a_case_with_evidence(&world);
 
     let mut raw = database.raw();
     let kinds: BTreeSet<String> = raw

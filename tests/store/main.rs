@@ -14,6 +14,7 @@
 mod append_only;
 mod classes;
 mod events;
+mod evidence_files;
 mod explain;
 mod groups;
 mod history;

@@ -4,6 +4,7 @@ use crate::accounts::directory::Directory;
 use crate::accounts::token::{Tokens, Verified};
 use crate::clock;
 use crate::http::{ApiError, ApiResult};
+use crate::v1::evidence_files::EvidenceFiles;
 use moka::sync::Cache;
 use sanad_core::access::{Policy, PolicyError};
 use sanad_core::area::{Place, PlaceTable};
@@ -36,6 +37,8 @@ pub struct App {
     pub tokens: Tokens,
     /// Tokens checked a moment ago: a signature costs more than the rest of a read.
     pub checked: Cache<String, Verified>,
+    /// Whether files of evidence are kept here.
+    pub evidence_files: EvidenceFiles,
     /// At most as many passwords at a time as there are cores.
     pub hashing: Semaphore,
     places: RwLock<Arc<PlaceTable>>,
@@ -78,10 +81,20 @@ impl App {
                 .max_capacity(50_000)
                 .time_to_live(Duration::from_secs(600))
                 .build(),
+            evidence_files: EvidenceFiles::new(false),
             hashing: Semaphore::new(cores.max(2)),
             places: RwLock::default(),
             places_seen: Mutex::default(),
         })
+    }
+
+    /// The same, keeping files of evidence or not (DP-26 –: not, unless asked).
+    #[must_use]
+    pub fn with_evidence_files(self, kept: bool) -> Self {
+        Self {
+            evidence_files: EvidenceFiles::new(kept),
+            ..self
+        }
     }
 
     /// Checks a token, or remembers that it was checked.

@@ -19,6 +19,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "Cases", description = "Households and single persons"),
         (name = "Household", description = "Who belongs to a case, where it lives, where it wants to go"),
         (name = "Answers", description = "Answers about a case, with their evidence"),
+        (name = "Evidence", description = "What answers rest on, and its files; who runs a return"),
         (name = "Findings", description = "What the rule says, and what a named person issued"),
         (name = "Journey", description = "Approval, departure and arrival; withdrawal of consent; hold and closure"),
         (name = "Protection", description = "Consent by purpose, best interests of children, incidents"),

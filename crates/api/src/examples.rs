@@ -89,6 +89,47 @@ pub(crate) fn case_page() -> Value {
         "opened_at": "2025-05-02T08:15:00Z", "updated_at": "2025-05-02T08:15:00Z", "withheld": []}]})
 }
 
+pub(crate) fn evidence() -> Value {
+    json!({"kind": "INT", "source_class": "self", "dated": "2025-05-02", "language": "ar",
+        "persons_present": "caseworker, interpreter"})
+}
+
+pub(crate) fn evidence_receipt() -> Value {
+    json!({"case_id": CASE, "number": "7K3M-9QXT-2B4E", "revision": 2, "state": "registered",
+        "persons": [PERSON], "answers": [], "evidence_id": EVIDENCE})
+}
+
+pub(crate) fn evidence_list() -> Value {
+    json!({"items": [{"id": EVIDENCE, "item": evidence(), "uploaded_by": USER,
+            "independence": {"counts": false, "reason": "source_class"},
+            "file": {"media_type": "image/jpeg", "bytes": 81_234, "sha256": "00", "orientation": 6},
+            "answers": [ANSWER]}],
+        "return_organisers": [], "withheld": []})
+}
+
+pub(crate) fn return_organisers() -> Value {
+    json!({"organisations": [ORGANISATION]})
+}
+
+pub(crate) fn area_evidence() -> Value {
+    json!({"kind": "TPM", "source_class": "independent", "independent": true, "dated": "2025-05-02"})
+}
+
+pub(crate) fn area_evidence_receipt() -> Value {
+    json!({"place": place_ref("XZ0202"), "revision": 2, "answers": [], "evidence_id": EVIDENCE})
+}
+
+pub(crate) fn area_evidence_list() -> Value {
+    json!({"items": [{"id": EVIDENCE, "item": area_evidence(), "uploaded_by": USER,
+            "independence": {"counts": true, "reason": "independent_source"}, "answers": [ANSWER]}],
+        "withheld": []})
+}
+
+pub(crate) fn conflict_list() -> Value {
+    json!({"items": [{"user": USER, "declared_by": USER, "declared_at": "2025-05-02T08:15:00Z"}],
+        "withheld": ["C"]})
+}
+
 pub(crate) fn answer() -> Value {
     json!({"indicator": "VOL-01", "person": PERSON, "value": "yes", "observed_on": "2025-05-02",
         "evidence": [{"kind": "VRF", "source_class": "self", "dated": "2025-05-02", "language": "ar"}]})

@@ -5,13 +5,14 @@
 use crate::app::App;
 use crate::clock;
 use crate::http::{ApiError, ApiResult, IdempotencyKey};
+use crate::references;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use sanad_core::access::{Actor, Denied, Resource};
 use sanad_core::area::{AreaCommand, AreaFact, AreaState, Place, PlaceRef, PlaceTable};
 use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
-use sanad_store::rows::IdempotencyRow;
+use sanad_store::rows::{EvidenceFileRow, IdempotencyRow};
 use sanad_store::sql_types::{At, Key};
 use sanad_store::{Envelope, Tx};
 use serde::Serialize;
@@ -210,6 +211,15 @@ async fn organisation_exists(app: &App, organisation: OrganisationId) -> ApiResu
     ))
 }
 
+/// A file that is kept in the transaction of the fact that names its hash.
+#[derive(Debug, Clone)]
+pub struct KeptFile {
+    /// The item of evidence.
+    pub evidence: Key,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// Carries a command out on a case.
 pub async fn on_case(
     app: &Arc<App>,
@@ -218,6 +228,19 @@ pub async fn on_case(
     if_match: u64,
     command: Command,
     answer: CaseAnswer,
+) -> ApiResult<Answer> {
+    on_case_with_file(app, request, id, if_match, command, answer, None).await
+}
+
+/// The same, with a file that is kept when the command is carried out, and not otherwise.
+pub async fn on_case_with_file(
+    app: &Arc<App>,
+    request: Request,
+    id: CaseId,
+    if_match: u64,
+    command: Command,
+    answer: CaseAnswer,
+    file: Option<KeptFile>,
 ) -> ApiResult<Answer> {
     let errand = Errand::new(app, &request)?;
     let places = app.places().await?;
@@ -237,6 +260,10 @@ pub async fn on_case(
             if let Some(row) = tx.answered(errand.envelope.command)? {
                 return errand.replay(row);
             }
+            if !matches!(command, Command::DeclareConflict(_)) {
+                // Before anything else about the case is told.
+                state.refuse_conflicted(actor.user())?;
+            }
             if state.revision != if_match {
                 return Err(ApiError::new(
                     StatusCode::PRECONDITION_FAILED,
@@ -244,6 +271,7 @@ pub async fn on_case(
                     "the case was changed since you read it; read it again",
                 ));
             }
+            references::of_case(tx, &command)?;
             let areas = if command.looks_at_places() {
                 Some(tx.knowledge(&places, &state)?)
             } else {
@@ -257,6 +285,14 @@ pub async fn on_case(
             let state = tx.append_case(Some(state), decided, &errand.envelope)?;
             for (number, consequence) in follows.iter().enumerate() {
                 tx.follow(consequence, errand.bits(number), &errand.envelope)?;
+            }
+            if let Some(KeptFile { evidence, bytes }) = &file {
+                tx.keep_file(EvidenceFileRow {
+                    evidence_id: *evidence,
+                    case_id: Key(id.0),
+                    stored_at: At::from(errand.envelope.recorded_at),
+                    body: bytes.clone(),
+                });
             }
             let answer = answer(&state, &events)?;
             errand.remember(tx, &answer);
@@ -289,6 +325,7 @@ pub async fn on_area(
             if let Some(row) = tx.answered(errand.envelope.command)? {
                 return errand.replay(row);
             }
+            references::of_area(tx, &command)?;
             let state = tx.area(&place)?;
             // Events void answers, and what is void is not in conflict.
             let areas = match command {

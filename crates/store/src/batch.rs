@@ -5,7 +5,8 @@
 //! the database in a few statements, however many jobs it holds.
 
 use crate::rows::{
-    CaseDocumentRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, ReturnRow,
+    CaseDocumentRow, CaseHeadRow, EvidenceFileRow, FindingRow, IdempotencyRow, JournalRow,
+    ReturnRow,
 };
 use crate::sql_types::Key;
 
@@ -14,6 +15,8 @@ use crate::sql_types::Key;
 pub struct Batch {
     /// Facts.
     pub journal: Vec<JournalRow>,
+    /// Files of evidence; each with the fact that names its hash.
+    pub files: Vec<EvidenceFileRow>,
     /// Answers given to commands.
     pub idempotency: Vec<IdempotencyRow>,
     /// Issued findings.
@@ -65,6 +68,7 @@ impl Batch {
     /// Takes over the rows of one job.
     pub fn merge(&mut self, own: Self) {
         self.journal.extend(own.journal);
+        self.files.extend(own.files);
         self.idempotency.extend(own.idempotency);
         self.findings.extend(own.findings);
         self.returns.extend(own.returns);

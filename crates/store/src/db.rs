@@ -8,12 +8,12 @@
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
-    AccountRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
-    RoleGrantRow, SettingRow,
+    AccountRow, EvidenceFileRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
+    ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
-use sanad_core::ids::OrganisationId;
+use sanad_core::ids::{OrganisationId, UserId};
 
 /// A case as read by id, before it is decided who sees it.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct CaseDocument {
     pub revision: i64,
     /// The case in parts by tier, as [`sanad_core::case::put_together`] takes them.
     pub body: Vec<u8>,
+    /// Users with a declared conflict of interest, as the store keeps them.
+    pub conflicted: String,
 }
 
 /// A case as one reader may see it.
@@ -37,6 +39,8 @@ pub struct SeenCase {
     pub revision: i64,
     /// The case in parts by tier, also the closed ones.
     pub body: Vec<u8>,
+    /// The reader has a declared conflict of interest: nothing of it may be shown.
+    pub conflicted: bool,
 }
 
 impl CaseDocument {
@@ -52,6 +56,7 @@ impl CaseDocument {
             tiers,
             revision: self.revision,
             body: self.body,
+            conflicted: crate::conflicts::names(&self.conflicted, who.user()),
         })
     }
 }
@@ -188,6 +193,12 @@ pub trait Db: Send {
         edition: &str,
         code: &str,
     ) -> Result<i64, StoreError>;
+
+    /// The file of an item of evidence.
+    fn evidence_file(&mut self, evidence: Key) -> Result<Option<EvidenceFileRow>, StoreError>;
+    /// Whether a case is closed to a user by a declared conflict of interest. Lists
+    /// leave such cases out by themselves.
+    fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool, StoreError>;
 
     /// All places, by edition and code.
     fn places(&mut self) -> Result<Vec<PlaceRow>, StoreError>;

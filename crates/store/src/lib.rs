@@ -6,6 +6,7 @@
 //! (`sanad-api`).
 
 pub mod batch;
+mod conflicts;
 mod database;
 pub mod db;
 mod engine;

@@ -6,7 +6,7 @@
 use crate::batch::{Batch, CaseRows};
 use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
 use crate::sql_types::{At, Key, On};
-use crate::{StoreError, place_path};
+use crate::{StoreError, conflicts, place_path};
 use sanad_core::case::{
     CaseDocument, CaseState, CaseSummary, Event, IssuedFinding, Meta, ReturnRecord, take_apart,
     take_summary_apart,
@@ -49,6 +49,7 @@ pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, Stor
         case_id: head.case_id,
         revision,
         body,
+        conflicted: conflicts::encode(case),
     };
     Ok(CaseRows {
         head,
@@ -71,7 +72,11 @@ pub(crate) fn of_event(case: &CaseState, event: &Event, meta: Meta, batch: &mut 
         | Event::DestinationChosen { .. }
         | Event::Advanced(_)
         | Event::AnswerRecorded(_)
+        | Event::EvidenceRecorded(_)
+        | Event::EvidenceFileAttached { .. }
         | Event::EvidenceVerified(_)
+        | Event::ReturnOrganisersNamed { .. }
+        | Event::ConflictDeclared(_)
         | Event::AnswerConfirmed(_)
         | Event::AnswerRetracted { .. }
         | Event::Approved(_)

@@ -2,8 +2,8 @@
 //! what a column says is decided in `projections`, what is shown in `sanad-api`.
 
 use crate::schema::{
-    account, case_document, case_head, finding, idempotency, journal, organisation, place,
-    return_record, role_grant, setting,
+    account, case_document, case_head, evidence_file, finding, idempotency, journal, organisation,
+    place, return_record, role_grant, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -52,7 +52,14 @@ row! {
 row! {
     /// The case as its readers see it.
     case_document(case_id) CaseDocumentRow {
-        case_id: Key, revision: i64, body: Vec<u8>,
+        case_id: Key, revision: i64, body: Vec<u8>, conflicted: String,
+    }
+}
+
+row! {
+    /// The file of one item of evidence.
+    evidence_file(evidence_id) EvidenceFileRow {
+        evidence_id: Key, case_id: Key, stored_at: At, body: Vec<u8>,
     }
 }
 

@@ -82,6 +82,16 @@ registry_table! {
         case_id -> Id,
         revision -> BigInt,
         body -> Binary,
+        conflicted -> Text,
+    }
+}
+
+registry_table! {
+    evidence_file (evidence_id) {
+        evidence_id -> Id,
+        case_id -> Id,
+        stored_at -> Instant,
+        body -> Binary,
     }
 }
 

@@ -162,8 +162,6 @@ pub fn answer(
         .next()
         .map(|kind| Catalogue::shipped().evidence_code(kind).to_owned())
         .expect("every indicator accepts some evidence");
-    let persons_present = (kind == "INT")
-        .then(|| PersonsPresent::parse("caseworker, interpreter").expect("a short text"));
     NewAnswer {
         indicator: indicator.id.clone(),
         person,
@@ -175,14 +173,24 @@ pub fn answer(
         observed_on: on,
         supersedes: None,
         remark: None,
-        evidence: vec![NewEvidence {
-            kind,
-            source_class: SourceClass::Independent,
-            dated: on,
-            language: None,
-            persons_present,
-            reference: None,
-        }],
+        evidence: vec![evidence(&kind, on)],
+        evidence_ids: Vec::new(),
+    }
+}
+
+/// An item of evidence from an independent source.
+pub fn evidence(kind: &str, on: Date) -> NewEvidence {
+    let persons_present = (kind == "INT")
+        .then(|| PersonsPresent::parse("caseworker, interpreter").expect("a short text"));
+    NewEvidence {
+        kind: kind.to_owned(),
+        source_class: SourceClass::Independent,
+        source_organisation: None,
+        independent: None,
+        dated: on,
+        language: None,
+        persons_present,
+        reference: None,
     }
 }
 

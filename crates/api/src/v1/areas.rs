@@ -36,7 +36,7 @@ pub(crate) struct OnArea {
 }
 
 impl OnArea {
-    async fn run(self, command: AreaCommand, body: Bytes) -> ApiResult<HttpResponse> {
+    pub(crate) async fn run(self, command: AreaCommand, body: Bytes) -> ApiResult<HttpResponse> {
         let request = request(&self.http, self.caller.0, self.key, body);
         service::on_area(&self.app, request, self.place, command, area_changed)
             .await
@@ -73,7 +73,7 @@ impl actix_web::FromRequest for OnArea {
 }
 
 /// The place of a path.
-fn place_of(http: &HttpRequest) -> ApiResult<PlaceRef> {
+pub(crate) fn place_of(http: &HttpRequest) -> ApiResult<PlaceRef> {
     let (edition, code) = (
         http.match_info().query("edition"),
         http.match_info().query("code"),

@@ -1,5 +1,6 @@
 //! Cases: register, read, list.
 
+use super::conflicts::in_conflict;
 use super::views::{CaseReceipt, registered};
 use super::{end_of, request, shown_at, written};
 use crate::actor::Caller;
@@ -85,6 +86,9 @@ pub async fn get_case(
     }
     let found = app.store.case(who, case_stream(id)).await?;
     let found = found.ok_or_else(|| ApiError::not_found("CASE_NOT_FOUND"))?;
+    if found.conflicted {
+        return Err(in_conflict());
+    }
     Ok(shown_at(
         u64::try_from(found.revision).unwrap_or(0),
         put_together(&found.body, found.tiers).map_err(|_| damaged())?,
@@ -105,14 +109,13 @@ pub(crate) async fn visible_case(
     id: CaseId,
     until: Option<At>,
 ) -> ApiResult<(CaseState, Tiers)> {
-    if until.is_some()
-        && app
-            .store
-            .case(who.clone(), case_stream(id))
-            .await?
-            .is_none()
-    {
-        return Err(ApiError::not_found("CASE_NOT_FOUND"));
+    if until.is_some() {
+        let today = app.store.case(who.clone(), case_stream(id)).await?;
+        let today = today.ok_or_else(|| ApiError::not_found("CASE_NOT_FOUND"))?;
+        // A conflict that was declared since closes the past as well.
+        if today.conflicted {
+            return Err(in_conflict());
+        }
     }
     let state = app
         .store
@@ -124,6 +127,7 @@ pub(crate) async fn visible_case(
         places: &state.places,
     };
     match who.tiers_for(&resource) {
+        Some(_) if state.in_conflict(who.user()) => Err(in_conflict()),
         Some(tiers) => Ok((state, tiers)),
         None => Err(ApiError::not_found("CASE_NOT_FOUND")),
     }

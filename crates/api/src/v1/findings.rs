@@ -1,6 +1,7 @@
 //! Findings: issued by a named person over what the rule says, immutable.
 
 use super::cases::{AsOf, case_id, visible_case};
+use super::conflicts::in_conflict;
 use super::household::OnCase;
 use super::parameters::{page_size, place_filter};
 use super::views::{CaseReceipt, issued};
@@ -145,9 +146,18 @@ pub async fn get_finding(
     let who = app.policy.visibility(&caller.0, Permission::FindingsRead);
     let row = app
         .store
-        .read(move |db| db.finding(&who, Key(id.0)))
+        .read(move |db| {
+            let Some(row) = db.finding(&who, Key(id.0))? else {
+                return Ok(None);
+            };
+            let closed = db.is_closed_to(who.user(), row.case_id)?;
+            Ok(Some((row, closed)))
+        })
         .await?;
-    shown(&FindingView::of(&row.ok_or_else(not_found)?)?)
+    match row.ok_or_else(not_found)? {
+        (_, true) => Err(in_conflict()),
+        (row, false) => shown(&FindingView::of(&row)?),
+    }
 }
 
 /// Export the facts behind a finding
@@ -187,10 +197,19 @@ pub async fn get_finding_facts(
             let Some(row) = db.finding(&may_export, Key(id.0))? else {
                 return Ok(None);
             };
-            Ok(Some(facts_behind(db, &places, &of_job.catalogue, &row)))
+            if db.is_closed_to(may_export.user(), row.case_id)? {
+                return Ok(Some(None));
+            }
+            Ok(Some(Some(facts_behind(
+                db,
+                &places,
+                &of_job.catalogue,
+                &row,
+            ))))
         })
         .await?;
-    let facts = facts.ok_or_else(not_found)?.map_err(|error| match error {
+    let facts = facts.ok_or_else(not_found)?.ok_or_else(in_conflict)?;
+    let facts = facts.map_err(|error| match error {
         NotRecomputed::Store(error) => ApiError::from(error),
         NotRecomputed::OtherCatalogue { .. } => {
             ApiError::new(StatusCode::CONFLICT, "CATALOGUE_OTHER", error.to_string())

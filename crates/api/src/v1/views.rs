@@ -28,6 +28,9 @@ pub struct CaseReceipt {
     pub persons: Vec<PersonId>,
     /// Answers recorded by this request, in its order.
     pub answers: Vec<AnswerReceipt>,
+    /// The item of evidence recorded by this request by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_id: Option<EvidenceId>,
     /// The finding issued by this request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finding: Option<FindingReceipt>,
@@ -44,7 +47,7 @@ pub struct CaseReceipt {
 pub struct AnswerReceipt {
     /// Its id.
     pub answer_id: AnswerId,
-    /// Its items of evidence, in the order sent.
+    /// The items of evidence recorded with it, in the order sent; not those it names.
     pub evidence: Vec<EvidenceId>,
 }
 
@@ -69,6 +72,7 @@ impl CaseReceipt {
             state: case.state,
             persons: case.person_ids(),
             answers: Vec::new(),
+            evidence_id: None,
             finding: None,
             return_id: None,
             incident_id: None,
@@ -79,6 +83,7 @@ impl CaseReceipt {
                     answer_id: answer.id,
                     evidence: answer.evidence.iter().map(|item| item.id).collect(),
                 }),
+                Event::EvidenceRecorded(item) => receipt.evidence_id = Some(item.id),
                 Event::FindingIssued(finding) => {
                     receipt.finding = Some(FindingReceipt {
                         finding_id: finding.id,
@@ -148,6 +153,9 @@ pub struct AreaReceipt {
     pub revision: u64,
     /// Answers recorded by this request, in its order.
     pub answers: Vec<AnswerReceipt>,
+    /// The item of evidence recorded by this request by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_id: Option<EvidenceId>,
     /// The event recorded by this request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_id: Option<AreaEventId>,
@@ -163,6 +171,7 @@ pub(crate) fn area_changed(
         place: place.clone(),
         revision: state.revision,
         answers: Vec::new(),
+        evidence_id: None,
         event_id: None,
     };
     for fact in facts {
@@ -171,11 +180,13 @@ pub(crate) fn area_changed(
                 answer_id: answer.id,
                 evidence: answer.evidence.iter().map(|item| item.id).collect(),
             }),
+            AreaFact::EvidenceRecorded(item) => receipt.evidence_id = Some(item.id),
             AreaFact::EventRecorded(record) => receipt.event_id = Some(record.id),
             _ => {}
         }
     }
-    let new = !receipt.answers.is_empty() || receipt.event_id.is_some();
+    let new =
+        !receipt.answers.is_empty() || receipt.evidence_id.is_some() || receipt.event_id.is_some();
     Ok(Answer {
         status: if new {
             StatusCode::CREATED

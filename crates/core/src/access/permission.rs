@@ -83,6 +83,9 @@ permissions! {
     CasesBeginAssessment = "cases.begin_assessment", Case, Write, "begin the assessment (T5)";
     CasesAnswer = "cases.answer", Case, Write, "answer an indicator about a case, with evidence";
     CasesRetractAnswer = "cases.retract_answer", Case, Write, "retract one's own answer";
+    CasesReturnOrganisers = "cases.return_organisers", Case, Write, "name who organises the return or is paid for it";
+    ConflictsDeclare = "conflicts.declare", Case, Write, "declare a conflict of interest of one's own";
+    ConflictsDeclareForOthers = "conflicts.declare_for_others", Case, Write, "declare a conflict of interest of somebody else";
     EvidenceVerify = "evidence.verify", Case, Write, "verify evidence that someone else uploaded";
     AnswersConfirm = "answers.confirm", Case, Write, "confirm an answer as the second officer";
     AnswersAdjudicate = "answers.adjudicate", Case, Write, "adjudicate answers that contradict each other";

@@ -122,7 +122,7 @@ impl Policy {
                 })
                 .collect(),
         };
-        Visibility::new(permission, scopes)
+        Visibility::new(actor.user(), permission, scopes)
     }
 
     /// The tiers that all covering grants open together; `None` is denied.

@@ -6,7 +6,7 @@
 use super::scope::Reach;
 use super::{Denied, Permission, Resource, Tiers};
 use crate::area::PlaceRef;
-use crate::ids::OrganisationId;
+use crate::ids::{OrganisationId, UserId};
 
 /// One part of what a user sees: a row is visible if any scope covers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +37,15 @@ impl VisibleScope {
 ///
 /// ```compile_fail,E0451
 /// use sanad_core::access::{Permission, Visibility};
-/// let forged = Visibility { permission: Permission::CasesRead, scopes: Vec::new() };
+/// use sanad_core::ids::UserId;
+/// let user = UserId(uuid::Uuid::nil());
+/// let forged = Visibility { user, permission: Permission::CasesRead, scopes: Vec::new() };
 /// ```
 ///
 /// ```compile_fail,E0624
 /// use sanad_core::access::{Permission, Visibility};
-/// let forged = Visibility::new(Permission::CasesRead, Vec::new());
+/// use sanad_core::ids::UserId;
+/// let forged = Visibility::new(UserId(uuid::Uuid::nil()), Permission::CasesRead, Vec::new());
 /// ```
 ///
 /// ```compile_fail,E0599
@@ -50,14 +53,25 @@ impl VisibleScope {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visibility {
+    user: UserId,
     permission: Permission,
     scopes: Vec<VisibleScope>,
 }
 
 impl Visibility {
     // INVARIANT: called by `Policy::visibility` and by nothing else.
-    pub(super) fn new(permission: Permission, scopes: Vec<VisibleScope>) -> Self {
-        Self { permission, scopes }
+    pub(super) fn new(user: UserId, permission: Permission, scopes: Vec<VisibleScope>) -> Self {
+        Self {
+            user,
+            permission,
+            scopes,
+        }
+    }
+
+    /// Who sees it: a case is closed to a user with a declared conflict of interest,
+    /// whatever the scopes say.
+    pub const fn user(&self) -> UserId {
+        self.user
     }
 
     /// The read permission it was made for.

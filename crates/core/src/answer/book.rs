@@ -1,22 +1,19 @@
 //! All answers about one case or one place, and what may be done with them.
 //!
-//! The checks of new answers, of verification (`SELF_VERIFICATION`), confirmation
-//! (`SECOND_OFFICER_REQUIRED`), retraction and adjudication (`SELF_ADJUDICATION`)
-//! stand here once, for cases and for areas (return conditions §2.7 –).
+//! The checks of new answers, of confirmation (`SECOND_OFFICER_REQUIRED`), retraction
+//! and adjudication (`SELF_ADJUDICATION`) stand here once, for cases and for areas
+//! (return conditions §2.7 –).
+//!
+//! Not here: the items of evidence, with or without an answer, and their verification
+//! (`items`).
 
-use super::evidence::{EvidenceRecord, NewEvidence};
+use super::evidence::EvidenceRecord;
 use super::record::{AnswerRecord, NewAnswer};
 use crate::conditions::indicator::Scale;
 use crate::conditions::{Catalogue, Indicator, Level, Value};
-use crate::ids::{AnswerId, EvidenceId, IdSource, PersonId, UserId};
+use crate::ids::{AnswerId, IdSource, PersonId, UserId};
 use crate::refusal::{Precondition, Refusal};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-
-/// Items of evidence that one answer may carry.
-pub const EVIDENCE_AT_MOST: usize = 20;
-/// Items of evidence that can be verified together.
-pub const VERIFIED_AT_MOST: usize = 500;
 
 /// Whose answers these are.
 #[derive(Debug, Clone, Copy)]
@@ -41,18 +38,28 @@ pub struct AnswerContext<'a> {
 }
 
 /// All answers about one case or one place, in the order of recording.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnswerBook(Vec<AnswerRecord>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnswerBook {
+    answers: Vec<AnswerRecord>,
+    /// Every item of evidence, in the order of recording. INVARIANT: the copies that
+    /// answers hold are the same, whatever happens to an item.
+    pub(super) items: Vec<EvidenceRecord>,
+}
 
 impl AnswerBook {
     /// The answers, in the order of recording.
     pub fn answers(&self) -> &[AnswerRecord] {
-        &self.0
+        &self.answers
+    }
+
+    /// The answers, to bring their items up to date.
+    pub(super) fn answers_mut(&mut self) -> &mut [AnswerRecord] {
+        &mut self.answers
     }
 
     /// One answer.
     pub fn find(&self, id: AnswerId) -> Option<&AnswerRecord> {
-        self.0.iter().find(|answer| answer.id == id)
+        self.answers.iter().find(|answer| answer.id == id)
     }
 
     /// Checks a new answer and gives it its id; nothing is changed.
@@ -115,7 +122,7 @@ impl AnswerBook {
         if let Some(contested) = adjudicates {
             self.check_adjudicator(&new, contested, by)?;
         }
-        let evidence = accept_evidence(catalogue, new.evidence, at, today, by, ids)?;
+        let evidence = self.accept_evidence(new.evidence, &new.evidence_ids, at, context, ids)?;
         Ok(AnswerRecord {
             id: ids.id(),
             indicator: new.indicator,
@@ -131,6 +138,7 @@ impl AnswerBook {
             retracted: false,
             remark: new.remark,
             evidence,
+            evidence_ids: new.evidence_ids,
             sequence: 0,
         })
     }
@@ -143,7 +151,7 @@ impl AnswerBook {
     ) -> Result<(), Refusal> {
         let mut missing = Vec::new();
         let about_it = || {
-            self.0
+            self.answers
                 .iter()
                 .filter(|old| old.indicator == new.indicator && old.person == new.person)
         };
@@ -162,63 +170,14 @@ impl AnswerBook {
                 "whoever wrote one of the answers in conflict may not adjudicate them",
             ));
         }
-        if new.remark.is_none() || new.evidence.is_empty() {
+        let unproven = new.evidence.is_empty() && new.evidence_ids.is_empty();
+        if new.remark.is_none() || unproven {
             missing.push(Precondition::new(
                 "ADJUDICATION_UNREASONED",
                 "an adjudication needs a remark that says why, and evidence",
             ));
         }
         Refusal::unless_empty(missing)
-    }
-
-    /// Checks that `by` may verify these items of evidence.
-    pub fn check_verification(&self, items: &[EvidenceId], by: UserId) -> Result<(), Refusal> {
-        if items.is_empty() {
-            return Err(Refusal::invalid(
-                "/evidence",
-                "LIST_EMPTY",
-                "name at least one item of evidence",
-            ));
-        }
-        if items.len() > VERIFIED_AT_MOST {
-            return Err(Refusal::invalid(
-                "/evidence",
-                "LIST_TOO_LONG",
-                format!("verify at most {VERIFIED_AT_MOST} items of evidence together"),
-            ));
-        }
-        for (i, id) in items.iter().enumerate() {
-            let item = self
-                .0
-                .iter()
-                .flat_map(|answer| &answer.evidence)
-                .find(|item| item.id == *id);
-            let Some(item) = item else {
-                return Err(Refusal::invalid(
-                    format!("/evidence/{i}"),
-                    "EVIDENCE_UNKNOWN",
-                    "there is no such item of evidence here",
-                ));
-            };
-            let refuse = |code, text: &str| {
-                Err(Refusal::Missing(vec![
-                    Precondition::new(code, text).at(format!("/evidence/{i}")),
-                ]))
-            };
-            if item.uploaded_by == by {
-                return refuse(
-                    "SELF_VERIFICATION",
-                    "evidence is verified by someone other than whoever recorded it",
-                );
-            }
-            if item.verified_by.is_some() || items[..i].contains(id) {
-                return refuse(
-                    "ALREADY_VERIFIED",
-                    "this item of evidence is verified already",
-                );
-            }
-        }
-        Ok(())
     }
 
     /// Checks that `by` may confirm an answer as second officer.
@@ -269,30 +228,29 @@ impl AnswerBook {
         })
     }
 
-    /// Adds an accepted answer.
+    /// Adds an accepted answer, with the items that it names.
     pub fn record(&mut self, answer: AnswerRecord, sequence: u64) {
-        self.0.push(AnswerRecord { sequence, ..answer });
-    }
-
-    /// Marks items of evidence as verified.
-    pub fn verify(&mut self, items: &[EvidenceId], by: UserId) {
-        for item in self.0.iter_mut().flat_map(|answer| &mut answer.evidence) {
-            if items.contains(&item.id) {
-                item.verified_by = Some(by);
-            }
-        }
+        self.items.extend(answer.evidence.iter().cloned());
+        let named: Vec<EvidenceRecord> = answer
+            .evidence_ids
+            .iter()
+            .filter_map(|id| self.item(*id).cloned())
+            .collect();
+        let mut answer = AnswerRecord { sequence, ..answer };
+        answer.evidence.extend(named);
+        self.answers.push(answer);
     }
 
     /// Marks an answer as confirmed.
     pub fn confirm(&mut self, id: AnswerId, by: UserId) {
-        for answer in self.0.iter_mut().filter(|answer| answer.id == id) {
+        for answer in self.answers.iter_mut().filter(|answer| answer.id == id) {
             answer.confirmed_by = Some(by);
         }
     }
 
     /// Marks an answer as taken back.
     pub fn retract(&mut self, id: AnswerId) {
-        for answer in self.0.iter_mut().filter(|answer| answer.id == id) {
+        for answer in self.answers.iter_mut().filter(|answer| answer.id == id) {
             answer.retracted = true;
         }
     }
@@ -377,53 +335,4 @@ fn check_score(
         // recomputed.
         (Some(_), Some(_) | None) | (None, None) => Ok(()),
     }
-}
-
-fn accept_evidence(
-    catalogue: &Catalogue,
-    items: Vec<NewEvidence>,
-    at: &str,
-    today: Date,
-    by: UserId,
-    ids: &mut IdSource,
-) -> Result<Vec<EvidenceRecord>, Refusal> {
-    if items.len() > EVIDENCE_AT_MOST {
-        return Err(Refusal::invalid(
-            format!("{at}/evidence"),
-            "LIST_TOO_LONG",
-            format!("at most {EVIDENCE_AT_MOST} items of evidence"),
-        ));
-    }
-    let mut accepted = Vec::with_capacity(items.len());
-    for (i, item) in items.into_iter().enumerate() {
-        let field = |name: &str| format!("{at}/evidence/{i}/{name}");
-        if catalogue.find_evidence_kind(&item.kind).is_none() {
-            return Err(Refusal::invalid(
-                field("kind"),
-                "EVIDENCE_KIND_UNKNOWN",
-                "the catalogue has no kind of evidence of this code",
-            ));
-        }
-        if item.dated > today {
-            return Err(Refusal::invalid(
-                field("dated"),
-                "DATE_IN_FUTURE",
-                "evidence can only be of today or earlier",
-            ));
-        }
-        if item.kind == "INT" && item.persons_present.is_none() {
-            return Err(Refusal::invalid(
-                field("persons_present"),
-                "PERSONS_PRESENT_NEEDED",
-                "an interview note says who was in the room",
-            ));
-        }
-        accepted.push(EvidenceRecord {
-            id: ids.id(),
-            item,
-            uploaded_by: by,
-            verified_by: None,
-        });
-    }
-    Ok(accepted)
 }

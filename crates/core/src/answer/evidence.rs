@@ -1,9 +1,11 @@
 //! What an answer rests on: kind, where it comes from, who saw it.
 //!
-//! Not here: which kinds an indicator accepts (the catalogue).
+//! Not here: which kinds an indicator accepts (the catalogue), whether an item counts
+//! as independent (`independence`), what may be done with items (`items`).
 
+use super::file::FileRecord;
 use crate::bounded_text;
-use crate::ids::{EvidenceId, UserId};
+use crate::ids::{EvidenceId, OrganisationId, UserId};
 use crate::language::LanguageTag;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -44,8 +46,17 @@ pub struct NewEvidence {
     /// Kind, by its three-letter code in the catalogue (`INT`, `VRF`, `MAC`, …).
     #[cfg_attr(feature = "openapi", schema(example = "INT"))]
     pub kind: String,
-    /// Where it comes from. Whether it counts as independent follows from this.
+    /// Where it comes from. Whether it counts as independent follows from this and from
+    /// who runs the return.
     pub source_class: SourceClass,
+    /// The organisation it comes from. Where that organisation runs the return, the item
+    /// does not count as independent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_organisation: Option<OrganisationId>,
+    /// Whether it is independent, in the words of whoever records it. `true` is refused
+    /// for any source class but `independent`; `false` is believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub independent: Option<bool>,
     /// The day of the interview, visit or document.
     #[serde(with = "crate::wire::date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
@@ -75,11 +86,7 @@ pub struct EvidenceRecord {
     /// Who verified it; never the one who recorded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_by: Option<UserId>,
-}
-
-impl EvidenceRecord {
-    /// Whether the source counts as independent.
-    pub fn is_independent(&self) -> bool {
-        self.item.source_class == SourceClass::Independent
-    }
+    /// Its file, where the deployment keeps files and one was attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileRecord>,
 }

@@ -3,10 +3,18 @@
 //!
 //! Not here: what they come to (`conditions`), who may record them (`access`).
 
+mod alone;
 mod book;
 mod evidence;
+mod file;
+mod independence;
+mod items;
 mod record;
 
-pub use book::{AnswerBook, AnswerContext, EVIDENCE_AT_MOST, Owner, VERIFIED_AT_MOST};
+pub(crate) use alone::check_each_alone;
+pub use book::{AnswerBook, AnswerContext, Owner};
 pub use evidence::{EvidenceRecord, EvidenceReference, NewEvidence, PersonsPresent, SourceClass};
+pub use file::{FileRecord, FileType};
+pub use independence::{Independence, IndependenceReason};
+pub use items::{EVIDENCE_AT_MOST, VERIFIED_AT_MOST};
 pub use record::{AnswerRecord, NewAnswer, Remark};

@@ -6,7 +6,7 @@ use super::evidence::{EvidenceRecord, NewEvidence};
 use crate::bounded_text;
 // Under its own name: the generator of the API document takes any `Value` for free JSON.
 use crate::conditions::{NaReason, Value as AnswerValue};
-use crate::ids::{AnswerId, PersonId, UserId};
+use crate::ids::{AnswerId, EvidenceId, PersonId, UserId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,10 @@ pub struct NewAnswer {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub evidence: Vec<NewEvidence>,
+    /// Items of evidence recorded before, on which it rests as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub evidence_ids: Vec<EvidenceId>,
 }
 
 /// An answer as recorded.
@@ -93,9 +97,12 @@ pub struct AnswerRecord {
     /// A short remark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,
-    /// What it rests on.
+    /// What it rests on: first the items recorded with it, then those it names.
     #[serde(default)]
     pub evidence: Vec<EvidenceRecord>,
+    /// Items recorded before that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence_ids: Vec<EvidenceId>,
     /// Order of recording: the position of its fact in the journal.
     #[serde(default)]
     pub sequence: u64,

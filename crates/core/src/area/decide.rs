@@ -5,7 +5,7 @@
 use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 use super::{Place, PlaceRef};
 use crate::access::{Permission, Permit};
-use crate::answer::{AnswerContext, NewAnswer, Owner};
+use crate::answer::{AnswerBook, AnswerContext, NewAnswer, NewEvidence, Owner};
 use crate::case::decide::{Context, Decided, several};
 use crate::case::{Consequence, contested_in_place};
 use crate::case::{NewAnswers, Retraction, Verification};
@@ -21,6 +21,8 @@ pub enum AreaCommand {
     RecordAnswers(NewAnswers),
     /// An answer in place of answers in conflict.
     Adjudicate(Box<NewAnswer>),
+    /// An item of evidence that stands by itself.
+    RecordEvidence(Box<NewEvidence>),
     /// A second person saw the evidence.
     VerifyEvidence(Verification),
     /// A second officer confirms an answer.
@@ -35,7 +37,9 @@ impl AreaCommand {
     /// What its sender must be allowed to do.
     pub const fn permission(&self) -> Permission {
         match self {
-            Self::RecordAnswers(_) | Self::RetractAnswer(..) => Permission::AreasAnswer,
+            Self::RecordAnswers(_) | Self::RecordEvidence(_) | Self::RetractAnswer(..) => {
+                Permission::AreasAnswer
+            }
             Self::Adjudicate(_) | Self::VerifyEvidence(_) | Self::ConfirmAnswer(_) => {
                 Permission::AreasVerify
             }
@@ -101,6 +105,10 @@ pub fn decide(
                     .answers
                     .accept(*answer, Some(contested), "", &answering, &mut ids)?;
             facts.push(AreaFact::AnswerRecorded(Box::new(answer)));
+        }
+        AreaCommand::RecordEvidence(item) => {
+            let item = AnswerBook::accept_item(*item, "", &answering, &mut ids)?;
+            facts.push(AreaFact::EvidenceRecorded(Box::new(item)));
         }
         AreaCommand::VerifyEvidence(items) => {
             state.answers.check_verification(&items.evidence, by)?;

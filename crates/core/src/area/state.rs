@@ -4,7 +4,7 @@
 //! Not here: which places there are (`table`), what answers come to (`conditions`).
 
 use super::{AreaEventKind, PlaceRef};
-use crate::answer::{AnswerBook, AnswerRecord, Remark};
+use crate::answer::{AnswerBook, AnswerRecord, EvidenceRecord, Remark};
 use crate::case::Meta;
 use crate::ids::{AnswerId, AreaEventId, EvidenceId, UserId};
 use jiff::Timestamp;
@@ -51,6 +51,8 @@ pub enum AreaFact {
     },
     /// An answer was recorded.
     AnswerRecorded(Box<AnswerRecord>),
+    /// An item of evidence was recorded by itself.
+    EvidenceRecorded(Box<EvidenceRecord>),
     /// A second person saw evidence.
     EvidenceVerified(Vec<EvidenceId>),
     /// A second officer confirmed an answer.
@@ -75,6 +77,7 @@ impl AreaFact {
         match self {
             Self::AreaOpened { .. } => "area_opened",
             Self::AnswerRecorded(_) => "area_answer_recorded",
+            Self::EvidenceRecorded(_) => "area_evidence_recorded",
             Self::EvidenceVerified(_) => "area_evidence_verified",
             Self::AnswerConfirmed(_) => "area_answer_confirmed",
             Self::AnswerRetracted { .. } => "area_answer_retracted",
@@ -86,6 +89,7 @@ impl AreaFact {
     pub fn observed_on(&self) -> Option<Date> {
         match self {
             Self::AnswerRecorded(answer) => Some(answer.observed_on),
+            Self::EvidenceRecorded(record) => Some(record.item.dated),
             Self::EventRecorded(record) => Some(record.event.happened_on),
             Self::AreaOpened { .. }
             | Self::EvidenceVerified(_)
@@ -127,6 +131,7 @@ impl AreaState {
             AreaFact::AnswerRecorded(answer) => {
                 self.answers.record((**answer).clone(), meta.position);
             }
+            AreaFact::EvidenceRecorded(item) => self.answers.record_item((**item).clone()),
             AreaFact::EvidenceVerified(items) => self.answers.verify(items, meta.recorded_by),
             AreaFact::AnswerConfirmed(answer) => self.answers.confirm(*answer, meta.recorded_by),
             AreaFact::AnswerRetracted { answer, .. } => self.answers.retract(*answer),

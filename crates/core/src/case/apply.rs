@@ -4,6 +4,7 @@
 
 use super::best_interests::BestInterestsOutcome;
 use super::command::Transition;
+use super::conflict::DeclaredConflict;
 use super::event::{Event, Meta};
 use super::incident::IncidentRecord;
 use super::lifecycle::{
@@ -34,9 +35,19 @@ impl CaseState {
             | Event::DisplacementRecorded { .. }
             | Event::DestinationChosen { .. } => self.household_changed(event, meta),
             Event::AnswerRecorded(_)
+            | Event::EvidenceRecorded(_)
+            | Event::EvidenceFileAttached { .. }
             | Event::EvidenceVerified(_)
             | Event::AnswerConfirmed(_)
             | Event::AnswerRetracted { .. } => self.answers_changed(event, meta),
+            Event::ReturnOrganisersNamed { organisations } => {
+                self.return_organisers.clone_from(organisations);
+            }
+            Event::ConflictDeclared(conflict) => self.conflicts.push(DeclaredConflict {
+                conflict: conflict.clone(),
+                declared_by: meta.recorded_by,
+                declared_at: meta.recorded_at,
+            }),
             Event::Advanced(_)
             | Event::FindingIssued(_)
             | Event::Approved(_)
@@ -113,6 +124,8 @@ impl CaseState {
             Event::AnswerRecorded(answer) => {
                 self.answers.record((**answer).clone(), meta.position);
             }
+            Event::EvidenceRecorded(item) => self.answers.record_item((**item).clone()),
+            Event::EvidenceFileAttached { evidence, file } => self.answers.attach(*evidence, file),
             Event::EvidenceVerified(items) => self.answers.verify(items, meta.recorded_by),
             Event::AnswerConfirmed(answer) => self.answers.confirm(*answer, meta.recorded_by),
             Event::AnswerRetracted { answer, .. } => self.answers.retract(*answer),

@@ -4,15 +4,17 @@
 //! what needs the state is checked in `decide`.
 
 use super::best_interests::BestInterestsReport;
+use super::conflict::ConflictDeclaration;
 use super::consent::ConsentStatement;
 use super::departure::{ApprovalRequest, ArrivalReport, DepartureReport};
 use super::incident::{IncidentAction, IncidentReport};
 use super::monitoring::RoundReport;
+use super::organisers::ReturnOrganisers;
 use super::pause::{ClosureRequest, HoldRequest, ReopeningRequest};
 use super::solution::SolutionChoice;
 use super::withdrawal::{StepBack, Withdrawal};
 use crate::access::Permission;
-use crate::answer::{NewAnswer, Remark};
+use crate::answer::{FileRecord, NewAnswer, NewEvidence, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::AccessProfile;
 use crate::ids::{AnswerId, EvidenceId, IncidentId, OrganisationId, PersonId};
@@ -241,8 +243,16 @@ pub enum Command {
     RecordAnswers(NewAnswers),
     /// An answer in place of answers in conflict.
     Adjudicate(Box<NewAnswer>),
+    /// An item of evidence that stands by itself.
+    RecordEvidence(Box<NewEvidence>),
+    /// The file of an item, whose bytes are kept beside the journal.
+    AttachEvidenceFile(EvidenceId, FileRecord),
     /// A second person saw the evidence.
     VerifyEvidence(Verification),
+    /// Who organises the return or is paid for it.
+    NameReturnOrganisers(ReturnOrganisers),
+    /// A user and the case are kept apart.
+    DeclareConflict(ConflictDeclaration),
     /// A second officer confirms an answer.
     ConfirmAnswer(AnswerId),
     /// An answer is taken back.
@@ -302,7 +312,14 @@ impl Command {
             Self::ChooseDestination(_) => Permission::CasesDestination,
             Self::Advance(Transition::UnderAssessment) => Permission::CasesBeginAssessment,
             Self::Advance(_) => Permission::CasesTransition,
-            Self::RecordAnswers(_) => Permission::CasesAnswer,
+            Self::RecordAnswers(_) | Self::RecordEvidence(_) | Self::AttachEvidenceFile(..) => {
+                Permission::CasesAnswer
+            }
+            Self::NameReturnOrganisers(_) => Permission::CasesReturnOrganisers,
+            Self::DeclareConflict(declared) if declared.user.is_some() => {
+                Permission::ConflictsDeclareForOthers
+            }
+            Self::DeclareConflict(_) => Permission::ConflictsDeclare,
             Self::Adjudicate(_) => Permission::AnswersAdjudicate,
             Self::VerifyEvidence(_) => Permission::EvidenceVerify,
             Self::ConfirmAnswer(_) => Permission::AnswersConfirm,

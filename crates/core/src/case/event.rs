@@ -5,6 +5,7 @@
 
 use super::best_interests::BestInterestsRecord;
 use super::command::{ReturnNature, Transition};
+use super::conflict::ConflictRecord;
 use super::consent::{ConsentPurpose, ConsentRecord, ConsentWithdrawal};
 use super::departure::{Approval, Departure};
 use super::incident::{IncidentRecord, IncidentStatus};
@@ -13,7 +14,7 @@ use super::number::CaseNumber;
 use super::pause::{ClosureReason, Hold};
 use super::solution::{AchievedSolution, ChosenSolution, Solution};
 use super::withdrawal::{StepBackReason, WithdrawalRecord};
-use crate::answer::{AnswerRecord, Remark};
+use crate::answer::{AnswerRecord, EvidenceRecord, FileRecord, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::file::AssessmentReport;
 use crate::ids::{
@@ -167,8 +168,24 @@ pub enum Event {
     Advanced(Transition),
     /// An answer was recorded.
     AnswerRecorded(Box<AnswerRecord>),
+    /// An item of evidence was recorded by itself.
+    EvidenceRecorded(Box<EvidenceRecord>),
+    /// An item of evidence got its file.
+    EvidenceFileAttached {
+        /// Which item.
+        evidence: EvidenceId,
+        /// What the file is; its bytes are kept beside the journal.
+        file: FileRecord,
+    },
     /// A second person saw evidence.
     EvidenceVerified(Vec<EvidenceId>),
+    /// Who organises the return or is paid for it, in place of those named before.
+    ReturnOrganisersNamed {
+        /// The organisations.
+        organisations: Vec<OrganisationId>,
+    },
+    /// A user and the case are kept apart from now on.
+    ConflictDeclared(ConflictRecord),
     /// A second officer confirmed an answer.
     AnswerConfirmed(AnswerId),
     /// An answer was taken back.
@@ -285,7 +302,11 @@ impl Event {
             Self::DestinationChosen { .. } => "destination_chosen",
             Self::Advanced(_) => "advanced",
             Self::AnswerRecorded(_) => "answer_recorded",
+            Self::EvidenceRecorded(_) => "evidence_recorded",
+            Self::EvidenceFileAttached { .. } => "evidence_file_attached",
             Self::EvidenceVerified(_) => "evidence_verified",
+            Self::ReturnOrganisersNamed { .. } => "return_organisers_named",
+            Self::ConflictDeclared(_) => "conflict_declared",
             Self::AnswerConfirmed(_) => "answer_confirmed",
             Self::AnswerRetracted { .. } => "answer_retracted",
             Self::FindingIssued(_) => "finding_issued",
@@ -321,6 +342,7 @@ impl Event {
             Self::DisplacementRecorded { displacement, .. } => displacement.arrived_on(),
             Self::DestinationChosen { chosen_on, .. } => Some(*chosen_on),
             Self::AnswerRecorded(answer) => Some(answer.observed_on),
+            Self::EvidenceRecorded(record) => Some(record.item.dated),
             Self::FindingIssued(finding) => Some(finding.assessment.on),
             Self::ReturnRecorded(record) => Some(record.departed_on),
             Self::Approved(approval) => Some(approval.approved_on),
@@ -345,7 +367,10 @@ impl Event {
             | Self::MemberCorrected { .. }
             | Self::ContactPointAdded(_)
             | Self::Advanced(_)
+            | Self::EvidenceFileAttached { .. }
             | Self::EvidenceVerified(_)
+            | Self::ReturnOrganisersNamed { .. }
+            | Self::ConflictDeclared(_)
             | Self::AnswerConfirmed(_)
             | Self::AnswerRetracted { .. }
             | Self::SteppedBack { .. }

@@ -13,7 +13,7 @@ use crate::conditions::{
     AccessProfile, ActorKey, Answer, AnswerKey, Catalogue, EvidenceSet, Facts, Level, Setting,
     Subject, Void, assess,
 };
-use crate::ids::{AnswerId, PersonId, UserId};
+use crate::ids::{AnswerId, OrganisationId, PersonId, UserId};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
@@ -81,7 +81,10 @@ impl CaseFacts {
         profile: AccessProfile,
         assessor: Option<UserId>,
     ) -> Self {
-        let mut numbers = Numbers::default();
+        let mut numbers = Numbers {
+            return_organisers: case.return_organisers.clone(),
+            ..Numbers::default()
+        };
         let members: Vec<_> = case.members_on(on).collect();
         let ids: Vec<PersonId> = members.iter().map(|person| person.id).collect();
         let mut answers = Vec::new();
@@ -332,6 +335,8 @@ struct Numbers {
     named: Vec<(AnswerKey, AnswerId)>,
     actors: HashMap<UserId, ActorKey>,
     next: u32,
+    /// Evidence from whom does not count as independent in this case.
+    return_organisers: Vec<OrganisationId>,
 }
 
 impl Numbers {
@@ -367,7 +372,8 @@ impl Numbers {
         let mut evidence = EvidenceSet::default();
         for item in &record.evidence {
             if let Some(kind) = catalogue.find_evidence_kind(&item.item.kind) {
-                evidence.add(kind, item.verified_by.is_some(), item.is_independent());
+                let independent = item.independence(&self.return_organisers).counts;
+                evidence.add(kind, item.verified_by.is_some(), independent);
             }
         }
         Some(Answer {

@@ -8,6 +8,7 @@
 mod apply;
 mod best_interests;
 mod command;
+mod conflict;
 mod consent;
 mod consequences;
 pub mod decide;
@@ -20,6 +21,7 @@ mod incident;
 mod lifecycle;
 mod monitoring;
 mod number;
+mod organisers;
 mod parts;
 mod pause;
 mod solution;
@@ -35,6 +37,10 @@ pub use command::{
     ANSWERS_AT_MOST, Command, DestinationChoice, DisplacementReport, EARLIEST_DAY, FindingRequest,
     MEMBERS_AT_MOST, MemberJoining, NewAnswers, Registration, Retraction, ReturnNature,
     ReturnReport, Transition, Verification,
+};
+pub use conflict::{
+    CONFLICT_OF_INTEREST, CONFLICT_TEXT, ConflictDeclaration, ConflictKind, ConflictRecord,
+    DeclaredConflict,
 };
 pub use consent::{
     ConsentDecision, ConsentForm, ConsentPurpose, ConsentRecord, ConsentStatement,
@@ -55,6 +61,7 @@ pub use monitoring::{
     RoundReport, Said,
 };
 pub use number::CaseNumber;
+pub use organisers::{ORGANISERS_AT_MOST, ReturnOrganisers};
 pub use parts::{PartsError, put_summary_together, put_together, take_apart, take_summary_apart};
 pub use pause::{
     ClosureReason, ClosureRequest, Hold, HoldReason, HoldRequest, REVIEW_WITHIN_DAYS,

@@ -2,6 +2,7 @@
 //! rules stand in `decide`.
 
 use super::best_interests::BestInterestsRecord;
+use super::conflict::DeclaredConflict;
 use super::consent::ConsentRecord;
 use super::departure::{Approval, Departure};
 use super::event::{Event, IssuedFinding, Meta, ReturnRecord};
@@ -76,6 +77,10 @@ pub struct CaseState {
     pub destination: Option<(PlaceRef, Date)>,
     /// Answers about its persons and the household.
     pub answers: AnswerBook,
+    /// Who organises the return or is paid for it.
+    pub return_organisers: Vec<OrganisationId>,
+    /// Users who may not handle the case, the earliest declared first.
+    pub conflicts: Vec<DeclaredConflict>,
     /// What made answers void.
     pub voids: Vec<CaseVoid>,
     /// Findings, the earliest first.
@@ -147,6 +152,8 @@ impl CaseState {
                     contact_points: registered.contact_points,
                     destination: None,
                     answers: AnswerBook::default(),
+                    return_organisers: Vec::new(),
+                    conflicts: Vec::new(),
                     voids: Vec::new(),
                     findings: Vec::new(),
                     returns: Vec::new(),

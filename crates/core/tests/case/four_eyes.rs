@@ -268,6 +268,35 @@ fn whoever_recorded_consent_does_not_issue_the_finding() {
 }
 
 #[test]
+fn whoever_held_the_interview_under_a_consent_does_not_issue_the_finding() {
+    let mut world = World::with_family_in(State::UnderAssessment);
+    world.does(NADIA, Command::RecordEvidence(Box::new(evidence("CNS"))));
+    let note = world.case().answers.items().last().unwrap().id;
+    let salma = Some(world.member(0));
+    let told = NewAnswer {
+        evidence: vec![],
+        evidence_ids: vec![note],
+        ..yes("VOL-06", salma)
+    };
+    world.answered(LEYLA, told);
+    assert_eq!(world.refused(NADIA, issuing()), ["SELF_ASSESSMENT"]);
+    world.does(OMAR, issuing());
+}
+
+#[test]
+fn whoever_issued_an_earlier_finding_of_the_case_does_not_approve_a_later_one() {
+    let mut world = World::with_family_in(State::UnderAssessment);
+    world.does(HANA, issuing());
+    world.does(OMAR, issuing());
+    let finding = world.case().findings[1].id;
+    let approving = Command::Approve(sanad_core::case::ApprovalRequest { finding });
+    assert_eq!(world.refused(HANA, approving.clone()), ["SELF_APPROVAL"]);
+    assert_eq!(world.refused(OMAR, approving.clone()), ["SELF_APPROVAL"]);
+    assert_eq!(world.refused(LEYLA, approving.clone()), ["SELF_APPROVAL"]);
+    world.does(NADIA, approving);
+}
+
+#[test]
 fn whoever_recorded_anything_else_may_issue_it() {
     let mut world = World::with_family_in(State::UnderAssessment);
     world.answered(NADIA, yes("VOL-04", Some(world.member(0))));

@@ -21,11 +21,36 @@ struct Row {
     command: Command,
 }
 
+/// Evidence by itself, who runs the return, and who may not handle the case.
+fn of_the_evidence(world: &World) -> Vec<Row> {
+    let open = world.last();
+    let declared = read(json!({"kind": "relative"}));
+    vec![
+        row(
+            "record evidence",
+            LEYLA,
+            Command::RecordEvidence(Box::new(evidence("TPM"))),
+        ),
+        row(
+            "attach a file to evidence",
+            NADIA,
+            Command::AttachEvidenceFile(open.evidence[0].id, a_file()),
+        ),
+        row("name who runs the return", LEYLA, run_by(&[ORGANISATION])),
+        row(
+            "declare a conflict of interest",
+            NADIA,
+            Command::DeclareConflict(declared),
+        ),
+    ]
+}
+
 /// Every command, each well formed and meant for the case as it stands.
 fn rows(world: &World) -> Vec<Row> {
     let mut rows = of_the_household(world);
     rows.extend(of_the_assessment(world));
     rows.extend(of_the_journey(world));
+    rows.extend(of_the_evidence(world));
     rows
 }
 
@@ -411,8 +436,12 @@ fn the_table_tries_every_command() {
         Command::ChooseSolution(_) => 33,
         Command::ProposeSolution => 34,
         Command::ConfirmSolution => 35,
+        Command::RecordEvidence(_) => 36,
+        Command::AttachEvidenceFile(..) => 37,
+        Command::NameReturnOrganisers(_) => 38,
+        Command::DeclareConflict(_) => 39,
     };
     let rows = rows(&in_order(State::Registered));
     let numbers: Vec<usize> = rows.iter().map(|row| number(&row.command)).collect();
-    assert_eq!(numbers, (0..36).collect::<Vec<_>>());
+    assert_eq!(numbers, (0..40).collect::<Vec<_>>());
 }

@@ -15,6 +15,8 @@ mod after_return;
 mod answers;
 mod areas;
 mod composition;
+mod conflicts;
+mod evidence;
 mod facts;
 mod four_eyes;
 mod journey;

@@ -4,12 +4,14 @@
 //! Not here: recording them (`world`).
 
 use jiff::civil::{Date, date};
-use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass};
+use sanad_core::answer::{
+    FileRecord, FileType, NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass,
+};
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
 use sanad_core::case::{
     ArrivalReport, ClosureReason, ClosureRequest, Command, ConsentPurpose, DestinationChoice,
-    HoldReason, HoldRequest, Registration, Retraction, ReturnNature, ReturnReport, Round, Solution,
-    SolutionChoice, Verification, Withdrawal, WithdrawalChannel,
+    HoldReason, HoldRequest, Registration, Retraction, ReturnNature, ReturnOrganisers,
+    ReturnReport, Round, Solution, SolutionChoice, Verification, Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::indicator::Place as About;
 use sanad_core::conditions::{Catalogue, Indicator, Level, Value};
@@ -183,6 +185,7 @@ pub(crate) fn answer(id: &str, about: Option<PersonId>, value: Value) -> NewAnsw
         supersedes: None,
         remark: None,
         evidence: vec![evidence(kind)],
+        evidence_ids: vec![],
     }
 }
 
@@ -208,6 +211,8 @@ pub(crate) fn evidence(kind: &str) -> NewEvidence {
     NewEvidence {
         kind: kind.to_owned(),
         source_class: SourceClass::Independent,
+        source_organisation: None,
+        independent: None,
         dated: OBSERVED,
         language: None,
         persons_present: (kind == "INT")
@@ -250,6 +255,23 @@ pub(crate) fn taking_back() -> Retraction {
     Retraction {
         remark: remark("typed for another household"),
     }
+}
+
+/// What the journal says of a file.
+pub(crate) fn a_file() -> FileRecord {
+    FileRecord {
+        media_type: FileType::Jpeg,
+        bytes: 2_048,
+        sha256: "00".repeat(32),
+        orientation: Some(6),
+    }
+}
+
+/// These organisations run the return.
+pub(crate) fn run_by(organisations: &[OrganisationId]) -> Command {
+    Command::NameReturnOrganisers(ReturnOrganisers {
+        organisations: organisations.to_vec(),
+    })
 }
 
 pub(crate) fn items(evidence: &[EvidenceId]) -> Verification {

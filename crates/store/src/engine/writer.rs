@@ -11,7 +11,7 @@ use super::{Line, QUEUE};
 use crate::batch::Batch;
 use crate::db::Db;
 use crate::journal::AREA_EVENT;
-use crate::rows::{IdempotencyRow, JournalRow};
+use crate::rows::{EvidenceFileRow, IdempotencyRow, JournalRow};
 use crate::sql_types::Key;
 use crate::{Database, StoreError};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -102,6 +102,11 @@ impl Tx<'_> {
     /// The rows of this job.
     pub(crate) fn batch(&mut self) -> &mut Batch {
         &mut self.own
+    }
+
+    /// Keeps the file of an item of evidence, with the fact that names its hash.
+    pub fn keep_file(&mut self, row: EvidenceFileRow) {
+        self.own.files.push(row);
     }
 
     /// Keeps what the command was answered, for when it is sent again.

@@ -12,7 +12,7 @@ use sanad_core::access::Visibility;
 /// know of it: the two take the same path and the same time.
 pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Option<SeenCase>> {
     // `get_result`, not `first`: a bound LIMIT keeps SQLite from reusing the statement.
-    let found: Option<(Key, String, i64, Vec<u8>)> = case_head::table
+    let found: Option<(Key, String, i64, Vec<u8>, String)> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
         .filter(case_head::case_id.eq(id))
         .select((
@@ -20,15 +20,20 @@ pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opt
             case_head::place_path,
             case_document::revision,
             case_document::body,
+            case_document::conflicted,
         ))
         .get_result(conn)
         .optional()?;
-    let document = found.map(|(organisation, place_path, revision, body)| CaseDocument {
-        organisation,
-        place_path,
-        revision,
-        body,
-    });
+    let document =
+        found.map(
+            |(organisation, place_path, revision, body, conflicted)| CaseDocument {
+                organisation,
+                place_path,
+                revision,
+                body,
+                conflicted,
+            },
+        );
     Ok(document.and_then(|document| document.seen_by(who)))
 }
 
@@ -43,7 +48,7 @@ pub(super) fn documents(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDo
 }
 
 fn together(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
-    let found: Vec<(Key, Key, String, i64, Vec<u8>)> = case_head::table
+    let found: Vec<(Key, Key, String, i64, Vec<u8>, String)> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
         .filter(one_of!(case_head::case_id, ids))
         .select((
@@ -52,21 +57,25 @@ fn together(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
             case_head::place_path,
             case_document::revision,
             case_document::body,
+            case_document::conflicted,
         ))
         .load(conn)?;
     Ok(found
         .into_iter()
-        .map(|(id, organisation, place_path, revision, body)| {
-            (
-                id,
-                CaseDocument {
-                    organisation,
-                    place_path,
-                    revision,
-                    body,
-                },
-            )
-        })
+        .map(
+            |(id, organisation, place_path, revision, body, conflicted)| {
+                (
+                    id,
+                    CaseDocument {
+                        organisation,
+                        place_path,
+                        revision,
+                        body,
+                        conflicted,
+                    },
+                )
+            },
+        )
         .collect())
 }
 
@@ -78,7 +87,7 @@ pub(super) fn list(
     after: Option<CaseCursor>,
     limit: i64,
 ) -> Result<Vec<CaseEntry>> {
-    let seen: Condition<case_head::table> = visible!(who, case_head);
+    let seen: Condition<case_head::table> = visible!(conn, who, case_head);
     let mut query = case_head::table
         .select((
             case_head::case_id,
@@ -153,7 +162,7 @@ pub(super) fn count_heading_for(
     edition: &str,
     code: &str,
 ) -> Result<i64> {
-    let seen: Condition<case_head::table> = visible!(who, case_head);
+    let seen: Condition<case_head::table> = visible!(conn, who, case_head);
     Ok(case_head::table
         .filter(case_head::destination_code.eq(code))
         .filter(case_head::destination_edition.eq(edition))

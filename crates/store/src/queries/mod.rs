@@ -6,16 +6,18 @@ use crate::StoreError;
 use crate::batch::Batch;
 use crate::db::{CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, RegisterFilter, SeenCase};
 use crate::rows::{
-    AccountRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
-    RoleGrantRow, SettingRow,
+    AccountRow, EvidenceFileRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
+    ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
 use diesel_migrations::MigrationHarness as _;
 use sanad_core::access::Visibility;
+use sanad_core::ids::UserId;
 
 mod accounts;
 mod cases;
+mod evidence;
 mod journal;
 mod places;
 mod registers;
@@ -103,6 +105,14 @@ impl Db for Connection {
         limit: i64,
     ) -> Result<Vec<ReturnRow>> {
         registers::list_returns(&mut self.conn, who, filter, after, limit)
+    }
+
+    fn evidence_file(&mut self, evidence: Key) -> Result<Option<EvidenceFileRow>> {
+        evidence::file(&mut self.conn, evidence)
+    }
+
+    fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool> {
+        evidence::is_closed_to(&mut self.conn, user, case)
     }
 
     fn places(&mut self) -> Result<Vec<PlaceRow>> {

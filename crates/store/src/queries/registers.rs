@@ -56,7 +56,7 @@ pub(super) fn list_findings(
     after: i64,
     limit: i64,
 ) -> Result<Vec<FindingRow>> {
-    let seen: Condition<case_head::table> = visible!(who, case_head);
+    let seen: Condition<case_head::table> = visible!(conn, who, case_head);
     let cases = case_head::table
         .filter(seen)
         .select(case_head::case_id)
@@ -100,7 +100,7 @@ pub(super) fn list_returns(
     after: i64,
     limit: i64,
 ) -> Result<Vec<ReturnRow>> {
-    let seen: Condition<case_head::table> = visible!(who, case_head);
+    let seen: Condition<case_head::table> = visible!(conn, who, case_head);
     let cases = case_head::table
         .filter(seen)
         .select(case_head::case_id)

@@ -16,9 +16,10 @@ use sanad_core::ids::OrganisationId;
 pub(super) type Condition<Table> = Box<dyn BoxableExpression<Table, Backend, SqlType = Bool>>;
 
 /// The condition that a row of a table lies in what the caller may see. Without
-/// any scope nothing is seen.
+/// any scope nothing is seen; nor is a case with which the caller has a declared
+/// conflict of interest.
 macro_rules! visible {
-    ($who:expr, $table:ident) => {{
+    ($conn:expr, $who:expr, $table:ident) => {{
         use diesel::dsl::sql;
         let mut any: Condition<$table::table> = Box::new(sql::<diesel::sql_types::Bool>("1 = 0"));
         for scope in $who.scopes() {
@@ -41,7 +42,12 @@ macro_rules! visible {
                 Box::new(any.or(this))
             };
         }
-        any
+        let closed = super::evidence::closed_to($conn, $who.user())?;
+        if closed.is_empty() {
+            any
+        } else {
+            Box::new(any.and($table::case_id.ne_all(closed)))
+        }
     }};
 }
 pub(super) use visible;

@@ -2,12 +2,15 @@
 
 use super::{Batch, Conn, Result, delete_all, insert_all};
 use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
-use crate::schema::{case_document, case_head, finding, idempotency, journal, return_record};
+use crate::schema::{
+    case_document, case_head, evidence_file, finding, idempotency, journal, return_record,
+};
 use diesel::prelude::*;
 
 /// Facts first, then what is read from them.
 pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
     insert_all!(conn, journal::table, batch.journal.iter());
+    insert_all!(conn, evidence_file::table, batch.files.iter());
     insert_all!(conn, idempotency::table, batch.idempotency.iter());
     let replaced = batch.replaced();
     delete_all!(conn, case_head::table, case_head::case_id, &replaced);

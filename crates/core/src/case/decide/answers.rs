@@ -1,7 +1,7 @@
 //! Answers about the persons of a case and the household.
 
 use super::{Context, answering, children, several, withdrawal};
-use crate::answer::NewAnswer;
+use crate::answer::{NewAnswer, check_each_alone};
 use crate::case::command::NewAnswers;
 use crate::case::event::Event;
 use crate::case::facts::CaseFacts;
@@ -18,7 +18,9 @@ pub(super) fn record(
 ) -> Result<Vec<Event>, Refusal> {
     let persons = state.person_ids();
     let answering = answering(context, by, &persons);
-    several(new)?
+    let new: Vec<(String, NewAnswer)> = several(new)?.collect();
+    check_each_alone(&state.answers, context.catalogue, &new)?;
+    new.into_iter()
         .map(|(at, answer)| {
             withdrawal::check_new_consent(state, &answer, &at, context)?;
             children::check_answer(state, &answer, &at, context)?;
@@ -37,6 +39,9 @@ pub(super) fn adjudicate(
 ) -> Result<Vec<Event>, Refusal> {
     withdrawal::not_adjudicated(state, &answer)?;
     children::check_answer(state, &answer, "", context)?;
+    let alone = [(String::new(), answer)];
+    check_each_alone(&state.answers, context.catalogue, &alone)?;
+    let [(_, answer)] = alone;
     let persons = state.person_ids();
     let answering = answering(context, by, &persons);
     let contested = context.areas.is_some_and(|areas| {

@@ -143,6 +143,8 @@ fn as_answer(
         language: None,
         persons_present: Some(present),
         reference: None,
+        independent: None,
+        source_organisation: None,
     };
     Ok(NewAnswer {
         indicator: indicator.to_owned(),
@@ -153,6 +155,7 @@ fn as_answer(
         observed_on: report.dated,
         supersedes: report.supersedes,
         remark: report.remark.clone(),
+        evidence_ids: Vec::new(),
         evidence: if indicator == DETERMINATION {
             vec![item]
         } else {

@@ -96,6 +96,8 @@ fn as_answer(record: &ConsentRecord) -> NewAnswer {
         language: Some(statement.interview.language.clone()),
         persons_present: Some(statement.interview.persons_present.clone()),
         reference: None,
+        independent: None,
+        source_organisation: None,
     };
     NewAnswer {
         indicator: CONSENT.to_owned(),
@@ -109,6 +111,7 @@ fn as_answer(record: &ConsentRecord) -> NewAnswer {
         observed_on: statement.said_on,
         supersedes: statement.supersedes,
         remark: statement.remark.clone(),
+        evidence_ids: Vec::new(),
         evidence: vec![item(statement.form.evidence_kind()), item("INT")],
     }
 }

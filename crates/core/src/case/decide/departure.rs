@@ -41,7 +41,9 @@ pub(super) fn approve(
         ),
         Some(finding) => {
             missing.extend(why_not_approved(state, finding, today));
-            if finding.assessor == by || recorded_consent(state, by, context) {
+            // Across the whole journal: an earlier finding counts as well.
+            let assessed = state.findings.iter().any(|finding| finding.assessor == by);
+            if assessed || recorded_consent(state, by, context) {
                 missing.push(Precondition::new(
                     "SELF_APPROVAL",
                     "neither the assessor nor whoever recorded a person's consent may approve",

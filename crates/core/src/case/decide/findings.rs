@@ -65,10 +65,13 @@ fn self_assessment() -> Precondition {
     )
 }
 
-/// Whether somebody recorded the consent of anyone who is or was in the case.
+/// Whether somebody recorded the consent of anyone who is or was in the case, or the
+/// interview or form behind it: an item of evidence may be recorded by one user and
+/// the answer that rests on it by another.
 pub(super) fn recorded_consent(state: &CaseState, by: UserId, context: &Context<'_>) -> bool {
     state.answers.answers().iter().any(|answer| {
-        answer.recorded_by == by
+        let uploaded = || answer.evidence.iter().any(|item| item.uploaded_by == by);
+        (answer.recorded_by == by || uploaded())
             && context
                 .catalogue
                 .find(&answer.indicator)

@@ -6,8 +6,10 @@
 
 mod answers;
 mod children;
+mod conflict;
 mod consents;
 mod departure;
+mod evidence;
 mod findings;
 mod household;
 mod incidents;
@@ -138,6 +140,9 @@ fn with_state(
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
     let by = permit.user();
+    if !matches!(command, Command::DeclareConflict(_)) {
+        state.refuse_conflicted(by)?;
+    }
     match command {
         // `decide` has taken registration.
         Command::Register(_) => Err(Refusal::WrongPermit),
@@ -156,6 +161,10 @@ fn with_state(
         Command::Advance(transition) => steps::advance(state, transition, context),
         Command::RecordAnswers(new) => answers::record(state, new, by, context, ids),
         Command::Adjudicate(answer) => answers::adjudicate(state, *answer, by, context, ids),
+        Command::RecordEvidence(item) => evidence::record(state, *item, by, context, ids),
+        Command::AttachEvidenceFile(item, file) => evidence::attach_file(state, item, file, by),
+        Command::NameReturnOrganisers(named) => evidence::name_organisers(named),
+        Command::DeclareConflict(declared) => conflict::declare(state, declared, by),
         Command::VerifyEvidence(items) => {
             state.answers.check_verification(&items.evidence, by)?;
             Ok(vec![Event::EvidenceVerified(items.evidence)])

@@ -49,6 +49,7 @@ pub(super) fn withdraw(
         supersedes: None,
         remark: None,
         evidence: Vec::new(),
+        evidence_ids: Vec::new(),
     };
     let persons = state.person_ids();
     let answer = state

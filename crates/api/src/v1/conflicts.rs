@@ -1,0 +1,122 @@
+//! Declared conflicts of interest: a user never handles the case of their own family
+//! (return conditions §2.7 –).
+//!
+//! Not here: what a declaration does (`sanad_core::case`).
+
+use super::cases::{AsOf, case_id, visible_case};
+use super::household::OnCase;
+use super::views::{CaseReceipt, added};
+use super::{end_of, shown};
+use crate::actor::Caller;
+use crate::app::App;
+use crate::http::{
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
+};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, get, post, web};
+use jiff::Timestamp;
+use sanad_core::access::{Denied, Permission, Tier};
+use sanad_core::answer::Remark;
+use sanad_core::case::{
+    CONFLICT_OF_INTEREST, CONFLICT_TEXT, Command, ConflictDeclaration, ConflictKind,
+};
+use sanad_core::ids::{CaseId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The answer to whoever may not handle a case.
+pub(crate) fn in_conflict() -> ApiError {
+    ApiError::new(StatusCode::FORBIDDEN, CONFLICT_OF_INTEREST, CONFLICT_TEXT)
+}
+
+/// Declare a conflict of interest
+///
+/// The case is one's own, a relative's, or closed to one for another reason. From then on
+/// the user neither reads the case nor does anything in it (`CONFLICT_OF_INTEREST`); what
+/// the user did before stands. A supervisor declares it for another user. It is never
+/// taken back.
+#[utoipa::path(
+    operation_id = "declareConflict", tag = "Cases",
+    params(("id" = CaseId, Path, description = "Id of the case"),
+        IfMatch, IdempotencyKey),
+    request_body(content = ConflictDeclaration, example = json!({"kind": "relative"})),
+    responses((status = 201, description = "Declared", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+)]
+#[post("/cases/{id}/conflicts")]
+pub async fn declare_conflict(
+    on: OnCase,
+    body: Json<ConflictDeclaration>,
+) -> ApiResult<HttpResponse> {
+    let mut declaration = body.value;
+    // Whoever names themselves declares their own.
+    if declaration.user == Some(on.caller.0.user()) {
+        declaration.user = None;
+    }
+    on.run(Command::DeclareConflict(declaration), body.bytes, added)
+        .await
+}
+
+/// Declared conflicts of a case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictList {
+    /// The conflicts, the earliest declared first.
+    pub items: Vec<ConflictView>,
+    /// Data tiers taken out because the reader may not see them: how a user stands to a
+    /// household belongs to tier C.
+    pub withheld: Vec<Tier>,
+}
+
+/// A declared conflict.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictView {
+    /// Who may not handle the case.
+    pub user: UserId,
+    /// Who declared it: the user, or a supervisor.
+    pub declared_by: UserId,
+    /// When the registry recorded it.
+    #[schema(value_type = String, format = DateTime)]
+    pub declared_at: Timestamp,
+    /// How the user stands to the case (tier C).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ConflictKind>,
+    /// A short remark (tier C).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
+}
+
+/// List the declared conflicts of a case
+///
+/// Who may not handle it, who declared so and when.
+#[utoipa::path(
+    operation_id = "listConflicts", tag = "Cases",
+    params(("id" = CaseId, Path, description = "Id of the case"), AsOf),
+    responses((status = 200, description = "The conflicts", body = ConflictList, example = json!(super::super::examples::conflict_list())), ReadProblems),
+)]
+#[get("/cases/{id}/conflicts")]
+pub async fn list_conflicts(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    Parameters(as_of): Parameters<AsOf>,
+) -> ApiResult<HttpResponse> {
+    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
+    let until = as_of.as_of.map(end_of).transpose()?;
+    let (state, tiers) = visible_case(&app, who, case_id(&id)?, until).await?;
+    if !tiers.contains(Tier::D) {
+        return Err(ApiError::from(Denied::Forbidden {
+            permission: Permission::FindingsRead,
+        }));
+    }
+    let open = tiers.contains(Tier::C);
+    let items = state.conflicts.into_iter().map(|declared| ConflictView {
+        user: declared.conflict.user,
+        declared_by: declared.declared_by,
+        declared_at: declared.declared_at,
+        kind: open.then_some(declared.conflict.kind),
+        remark: declared.conflict.remark.filter(|_| open),
+    });
+    shown(&ConflictList {
+        items: items.collect(),
+        withheld: if open { Vec::new() } else { vec![Tier::C] },
+    })
+}

@@ -1,0 +1,85 @@
+//! Declared conflicts of interest: a user never handles the case of their own family
+//! (return conditions §2.7 –). What is declared, and what is kept of it.
+//!
+//! Not here: what may be declared (`decide::conflict`).
+
+use super::state::CaseState;
+use crate::answer::Remark;
+use crate::ids::UserId;
+use crate::refusal::Refusal;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How a user stands to a case that they may not handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ConflictKind {
+    /// The user belongs to the household.
+    OwnCase,
+    /// A relative of the user does.
+    Relative,
+    /// Another reason.
+    Other,
+}
+
+/// A conflict of interest, as sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConflictDeclaration {
+    /// How the user stands to the case.
+    pub kind: ConflictKind,
+    /// Whom it concerns; the sender when left out. Only a supervisor names another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// A short remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
+}
+
+/// A conflict of interest, as the journal keeps it. Never taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConflictRecord {
+    /// Who may not handle the case.
+    pub user: UserId,
+    /// How the user stands to the case.
+    pub kind: ConflictKind,
+    /// A short remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
+}
+
+/// A conflict of interest, as the case has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredConflict {
+    /// What was declared.
+    pub conflict: ConflictRecord,
+    /// Who declared it: the user or a supervisor.
+    pub declared_by: UserId,
+    /// When the registry recorded it.
+    pub declared_at: Timestamp,
+}
+
+impl CaseState {
+    /// Whether a user declared, or had declared, a conflict of interest.
+    pub fn in_conflict(&self, user: UserId) -> bool {
+        self.conflicts.iter().any(|one| one.conflict.user == user)
+    }
+
+    /// Refuses whatever a user with a declared conflict asks of the case.
+    pub fn refuse_conflicted(&self, user: UserId) -> Result<(), Refusal> {
+        if self.in_conflict(user) {
+            return Err(Refusal::missing(CONFLICT_OF_INTEREST, CONFLICT_TEXT));
+        }
+        Ok(())
+    }
+}
+
+/// The stable code.
+pub const CONFLICT_OF_INTEREST: &str = "CONFLICT_OF_INTEREST";
+
+/// The same for people.
+pub const CONFLICT_TEXT: &str =
+    "a conflict of interest is declared between you and this case; somebody else handles it";

@@ -1,0 +1,3 @@
+DROP INDEX case_document_conflicted;
+ALTER TABLE case_document DROP COLUMN conflicted;
+DROP TABLE evidence_file;

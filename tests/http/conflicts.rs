@@ -1,0 +1,144 @@
+//! Declared conflicts of interest: from then on the user neither reads the case nor does
+//! anything in it, whatever their roles.
+
+use crate::steps::{Case, answer, the};
+use crate::world::{World, today};
+use sanad_core::access::Role;
+use sanad_testkit::{Staff, each_backend};
+use serde_json::{Value, json};
+
+fn declare(case: &Case<'_>, who: &Staff, body: &Value) -> crate::client::Reply {
+    case.post(who, "/conflicts", body)
+}
+
+#[test]
+fn after_a_declaration_the_user_neither_reads_nor_writes() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        let (officer, auditor) = (the(Role::ProtectionOfficer), the(Role::Auditor));
+        let finding = case.get(&auditor, "/findings").json()["items"][0]["id"].clone();
+        let finding = format!("/v1/findings/{}", finding.as_str().unwrap());
+        declare(&case, &officer, &json!({"kind": "relative"})).expect(201);
+        let as_of = format!("?as_of={}", today());
+        for rest in [
+            "",
+            &as_of,
+            "/history",
+            "/answers",
+            "/evidence",
+            "/conflicts",
+            "/assessment",
+            "/facts",
+            "/findings",
+            "/returns",
+        ] {
+            case.get(&officer, rest)
+                .refused(403, "CONFLICT_OF_INTEREST");
+        }
+        let of_officer = world.as_(&officer);
+        for path in [&finding, &format!("{finding}/facts")] {
+            of_officer.get(path).refused(403, "CONFLICT_OF_INTEREST");
+        }
+        let told = json!({"answers": [answer("VOL-01", Some(&case.persons[0]), "no")]});
+        case.post(&officer, "/answers", &told)
+            .refused(409, "CONFLICT_OF_INTEREST");
+        case.post(&officer, "/findings", &json!({}))
+            .refused(409, "CONFLICT_OF_INTEREST");
+        // An old tag tells no more than a new one.
+        of_officer
+            .call("POST", &case.path("/findings"))
+            .if_match("\"1\"")
+            .json(&json!({}))
+            .send()
+            .refused(409, "CONFLICT_OF_INTEREST");
+        // Everybody else goes on.
+        case.get(&the(Role::Supervisor), "").expect(200);
+        let approval = json!({"finding": finding.rsplit('/').next().unwrap()});
+        case.post(&the(Role::Supervisor), "/approvals", &approval)
+            .expect(201);
+    });
+}
+
+#[test]
+fn lists_leave_out_what_the_user_may_not_read() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let (mine, other) = (world.compliant_case(), world.household());
+        let supervisor = the(Role::Supervisor);
+        declare(&mine, &supervisor, &json!({"kind": "own_case"})).expect(201);
+        let listed = |who: &Staff, path: &str| {
+            let all = world.as_(who).pages(path, 50);
+            all.iter()
+                .map(|item| item.get("case_id").unwrap_or(&item["id"]).clone())
+                .collect::<Vec<_>>()
+        };
+        let past = format!("/v1/cases?as_of={}", today());
+        for path in ["/v1/cases", past.as_str()] {
+            assert_eq!(listed(&supervisor, path), [json!(other.id)], "{path}");
+            assert_eq!(listed(&the(Role::Caseworker), path).len(), 2, "{path}");
+        }
+        assert!(listed(&supervisor, "/v1/findings").is_empty());
+        assert_eq!(listed(&the(Role::Auditor), "/v1/findings").len(), 1);
+        mine.returned("self_organised").expect(201);
+        assert!(listed(&supervisor, "/v1/reports/returns-without-finding").is_empty());
+    });
+}
+
+#[test]
+fn a_supervisor_declares_it_for_another_user_who_is_there() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.household();
+        let (supervisor, caseworker) = (the(Role::Supervisor), the(Role::Caseworker));
+        let of = |user: Value| json!({"kind": "other", "user": user, "remark": "worked for them"});
+        for nobody in [Role::Registrar, Role::ProtectionOfficer] {
+            declare(&case, &the(nobody), &of(json!(caseworker.user)))
+                .refused(403, "ROLE_FORBIDDEN");
+        }
+        declare(&case, &the(Role::Auditor), &json!({"kind": "relative"}))
+            .refused(403, "ROLE_FORBIDDEN");
+        declare(&case, &supervisor, &of(json!(uuid::Uuid::nil()))).refused(422, "USER_UNKNOWN");
+        declare(&case, &supervisor, &of(json!(caseworker.user))).expect(201);
+        case.get(&caseworker, "")
+            .refused(403, "CONFLICT_OF_INTEREST");
+        declare(&case, &supervisor, &of(json!(caseworker.user)))
+            .refused(409, "CONFLICT_DECLARED_ALREADY");
+        // One's own name is no other user's.
+        let registrar = the(Role::Registrar);
+        declare(&case, &registrar, &of(json!(registrar.user))).expect(201);
+
+        let seen = |who: Role| case.get(&the(who), "/conflicts").expect(200).json();
+        let listed = seen(Role::Supervisor);
+        assert_eq!(listed["items"][0]["user"], json!(caseworker.user));
+        assert_eq!(listed["items"][0]["declared_by"], json!(supervisor.user));
+        assert_eq!(listed["items"][0]["kind"], "other");
+        assert_eq!(listed["items"][1]["declared_by"], json!(registrar.user));
+        // How somebody stands to a household is protection-sensitive; that they do is not.
+        let audited = seen(Role::Auditor);
+        assert_eq!(audited["withheld"], json!(["C"]));
+        assert_eq!(audited["items"][0]["user"], json!(caseworker.user));
+        for hidden in ["kind", "remark"] {
+            assert!(audited["items"][0].get(hidden).is_none(), "{hidden}");
+        }
+        let history = case.get(&the(Role::Auditor), "/history").expect(200).json();
+        let kinds = history["items"].as_array().unwrap();
+        assert!(kinds.iter().any(|one| one["kind"] == "conflict_declared"));
+    });
+}
+
+#[test]
+fn a_stranger_does_not_learn_of_a_conflict() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.household();
+        let stranger = Staff::of(Role::Supervisor, 2);
+        let declared = json!({"kind": "other", "user": stranger.user});
+        declare(&case, &the(Role::Supervisor), &declared).expect(201);
+        case.get(&stranger, "").refused(404, "CASE_NOT_FOUND");
+        case.get(&stranger, "/answers")
+            .refused(404, "CASE_NOT_FOUND");
+        case.post(&stranger, "/conflicts", &json!({"kind": "other"}))
+            .refused(404, "NOT_FOUND");
+    });
+}

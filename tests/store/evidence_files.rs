@@ -1,0 +1,129 @@
+//! The file of an item of evidence is kept with the fact that names it, or not at all.
+
+use sanad_core::access::{Permission, Role};
+use sanad_core::answer::{FileRecord, FileType};
+use sanad_core::case::Command;
+use sanad_core::ids::{CaseId, EvidenceId};
+use sanad_store::StoreError;
+use sanad_store::db::CaseFilter;
+use sanad_store::rows::EvidenceFileRow;
+use sanad_store::sql_types::{At, Key};
+use sanad_testkit::country::{EDITION, QALAT_NOUR};
+use sanad_testkit::{Failure, Staff, TestDatabase, World, builders, each_backend};
+
+fn item(world: &World) -> (CaseId, EvidenceId) {
+    let id = world.registered(1, builders::registration(1)).id;
+    let item = Box::new(builders::evidence("DOC", builders::OBSERVED));
+    let case = world.done(
+        &Staff::of(Role::Caseworker, 1),
+        id,
+        Command::RecordEvidence(item),
+    );
+    (id, case.answers.items()[0].id)
+}
+
+fn row(world: &World, case: CaseId, evidence: EvidenceId) -> EvidenceFileRow {
+    EvidenceFileRow {
+        evidence_id: Key(evidence.0),
+        case_id: Key(case.0),
+        stored_at: At::from(world.now()),
+        body: b"the paper was seen".to_vec(),
+    }
+}
+
+fn file() -> FileRecord {
+    FileRecord {
+        media_type: FileType::Text,
+        bytes: 18,
+        sha256: "00".repeat(32),
+        orientation: None,
+    }
+}
+
+fn kept(database: &TestDatabase) -> i64 {
+    database
+        .raw()
+        .number("SELECT CAST(COUNT(*) AS TEXT) AS value FROM evidence_file")
+}
+
+#[test]
+fn a_job_that_fails_after_it_kept_a_file_leaves_none() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let (case, evidence) = item(&world);
+        let row = row(&world, case, evidence);
+        let failed: Result<(), StoreError> = world.store.write_blocking(move |tx| {
+            tx.keep_file(row.clone());
+            Err(StoreError::Closed)
+        });
+        assert!(failed.is_err());
+        assert_eq!(kept(database), 0);
+    });
+}
+
+#[test]
+fn the_file_and_its_fact_are_there_together_and_each_once() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let (case, evidence) = item(&world);
+        let caseworker = Staff::of(Role::Caseworker, 1);
+        let attaching = || Command::AttachEvidenceFile(evidence, file());
+        let (row, again) = (row(&world, case, evidence), row(&world, case, evidence));
+        let mut job = world.job(&caseworker, Some(case), attaching(), world.order());
+        world
+            .store
+            .write_blocking(move |tx| {
+                let state = job(tx)?;
+                tx.keep_file(row.clone());
+                Ok::<_, Failure>(state)
+            })
+            .unwrap();
+        assert_eq!(kept(database), 1);
+        // A second file under the same item takes its fact down with it.
+        let (other_case, _) = item(&world);
+        let another = Box::new(builders::evidence("DOC", builders::OBSERVED));
+        let command = Command::RecordEvidence(another);
+        let mut job = world.job(&caseworker, Some(other_case), command, world.order());
+        let refused = world.store.write_blocking(move |tx| {
+            let state = job(tx)?;
+            tx.keep_file(again.clone());
+            Ok::<_, Failure>(state)
+        });
+        assert!(refused.is_err());
+        assert_eq!(kept(database), 1);
+        let facts = database.raw().number(
+            "SELECT CAST(COUNT(*) AS TEXT) AS value FROM journal WHERE kind = 'evidence_recorded'",
+        );
+        assert_eq!(
+            facts, 2,
+            "the fact that came with the second file is not there"
+        );
+    });
+}
+
+#[test]
+fn a_conflict_closes_the_case_in_every_question_that_names_the_reader() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let case = world.compliant_case().id;
+        let caseworker = Staff::of(Role::Caseworker, 1);
+        let declared = serde_json::from_str(r#"{"kind":"relative"}"#).unwrap();
+        world.done(&caseworker, case, Command::DeclareConflict(declared));
+        let mut db = database.connect();
+        for (who, closed) in [
+            (&caseworker, true),
+            (&Staff::of(Role::Supervisor, 1), false),
+        ] {
+            let sees = world.sees(who, Permission::CasesRead);
+            let seen = db.case_document(&sees, Key(case.0)).unwrap().unwrap();
+            assert_eq!(seen.conflicted, closed);
+            assert_eq!(db.is_closed_to(who.user, Key(case.0)).unwrap(), closed);
+            let listed = db
+                .list_cases(&sees, &CaseFilter::default(), None, 10)
+                .unwrap();
+            assert_eq!(listed.is_empty(), closed);
+            let heading = db.count_heading_for(&sees, EDITION, QALAT_NOUR).unwrap();
+            assert_eq!(heading, i64::from(!closed));
+        }
+    });
+}
