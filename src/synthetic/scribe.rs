@@ -12,7 +12,7 @@ use sanad_core::area::{self, AreaCommand, AreaState, Place, PlaceRef};
 use sanad_core::case::{self, AreaKnowledge, CaseState, Command, Context};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_store::sql_types::Key;
-use sanad_store::{Envelope, Tx, knowledge};
+use sanad_store::{Envelope, Lookout, Tx, knowledge};
 use std::collections::HashMap;
 
 /// The number of the dice that ids are drawn from.
@@ -156,7 +156,11 @@ impl Scribe {
             command,
             &self.context(entropy, None),
         )?;
-        let after = tx.append_area(place, before, decided, &envelope)?;
+        let lookout = Lookout {
+            places: &self.country.places,
+            catalogue: Catalogue::shipped(),
+        };
+        let (after, _) = tx.append_area(place, before, decided, &envelope, lookout)?;
         Ok(self.known.entry(place.clone()).or_insert(after))
     }
 

@@ -13,7 +13,7 @@ use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_store::rows::IdempotencyRow;
 use sanad_store::sql_types::{At, Key};
-use sanad_store::{Envelope, Tx};
+use sanad_store::{Envelope, LookedAgain, Lookout, Tx};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -144,7 +144,7 @@ pub fn json(value: &impl Serialize) -> ApiResult<Vec<u8>> {
 /// How an answer is made of what a case has become and the facts that were added.
 pub type CaseAnswer = fn(&CaseState, &[Event]) -> ApiResult<Answer>;
 /// How an answer is made of what is known of a place and the facts that were added.
-pub type AreaAnswer = fn(&PlaceRef, &AreaState, &[AreaFact]) -> ApiResult<Answer>;
+pub type AreaAnswer = fn(&PlaceRef, &AreaState, &[AreaFact], LookedAgain) -> ApiResult<Answer>;
 
 /// Registers a case (T1).
 pub async fn register(
@@ -283,8 +283,13 @@ pub async fn on_area(
             let decided =
                 sanad_core::area::decide(&permit, &place, &state, command.clone(), &context)?;
             let facts = decided.events().to_vec();
-            let state = tx.append_area(&place, state, decided, &errand.envelope)?;
-            let answer = answer(&place, &state, &facts)?;
+            let lookout = Lookout {
+                places: &places,
+                catalogue: &app_in_job.catalogue,
+            };
+            let (state, again) =
+                tx.append_area(&place, state, decided, &errand.envelope, lookout)?;
+            let answer = answer(&place, &state, &facts, again)?;
             errand.remember(tx, &answer);
             Ok(answer)
         })

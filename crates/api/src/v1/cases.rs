@@ -1,5 +1,6 @@
 //! Cases: register, read, list.
 
+use super::findings_lost::flag_of;
 use super::views::{CaseReceipt, registered};
 use super::{end_of, request, shown_at, written};
 use crate::actor::Caller;
@@ -85,9 +86,10 @@ pub async fn get_case(
     }
     let found = app.store.case(who, case_stream(id)).await?;
     let found = found.ok_or_else(|| ApiError::not_found("CASE_NOT_FOUND"))?;
+    let flag = found.lost.as_ref().map(flag_of).transpose()?;
     Ok(shown_at(
         u64::try_from(found.revision).unwrap_or(0),
-        put_together(&found.body, found.tiers).map_err(|_| damaged())?,
+        put_together(&found.body, found.tiers, flag.as_ref()).map_err(|_| damaged())?,
     ))
 }
 

@@ -4,6 +4,7 @@
 //! Not here: who sees which tier (`access`).
 
 use super::departure::{Approval, Departure};
+use super::flag::LostFlag;
 use super::lifecycle::State;
 use super::number::CaseNumber;
 use super::pause::{ClosureReason, Hold};
@@ -85,6 +86,10 @@ pub struct CaseDocument {
     /// Why the case is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closure: Option<ClosureReason>,
+    /// The open finding no longer holds (tier D); left out on a past day, and where it
+    /// holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding_lost: Option<LostFlag>,
     /// Data tiers taken out because the reader may not see them. A part that is
     /// missing and not named here was never recorded.
     pub withheld: Vec<Tier>,
@@ -205,6 +210,7 @@ impl CaseDocument {
             departure: state.departure.clone(),
             hold: state.hold,
             closure: state.closure,
+            finding_lost: None,
             withheld: Vec::new(),
         }
     }
@@ -236,6 +242,7 @@ impl CaseDocument {
                     self.withdrawals = None;
                     self.approval = None;
                     self.departure = None;
+                    self.finding_lost = None;
                 }
                 _ => self
                     .members

@@ -12,10 +12,14 @@ mod departure;
 mod document;
 mod event;
 mod facts;
+mod flag;
 mod lifecycle;
 mod number;
+mod open;
+mod own_part;
 mod parts;
 mod pause;
+mod places_part;
 mod state;
 mod summary;
 mod withdrawal;
@@ -31,13 +35,16 @@ pub use document::{CaseDocument, IdentityView, LegalView, MemberView, Protection
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
 pub(crate) use facts::contested_in_place;
 pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
+pub use flag::LostFlag;
 pub use lifecycle::{STEPS, State, Step};
 pub use number::CaseNumber;
+pub use own_part::{CasePart, Joined, PartDamaged};
 pub use parts::{PartsError, put_summary_together, put_together, take_apart, take_summary_apart};
 pub use pause::{
     ClosureReason, ClosureRequest, Hold, HoldReason, HoldRequest, REVIEW_WITHIN_DAYS,
     ReopeningRequest,
 };
+pub use places_part::PlacesPart;
 pub use state::{CaseState, CaseVoid, OutOfOrder};
 pub use summary::{CaseSummary, FindingSummary};
 pub use withdrawal::{StepBack, StepBackReason, Withdrawal, WithdrawalChannel, WithdrawalRecord};
