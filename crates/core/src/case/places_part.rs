@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// The part of the places on one day, under one catalogue.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlacesPart {
     /// Answers; their numbers and those of their authors count within this part.
     pub(super) answers: Vec<Answer>,
