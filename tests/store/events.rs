@@ -5,7 +5,7 @@
 //! `SANAD_BLESS=1 cargo test --test store events`, which writes missing ones only.
 
 use sanad_core::access::Role;
-use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
+use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
     ClosureReason, ClosureRequest, Command, DestinationChoice, DisplacementReport, Event,
     HoldReason, HoldRequest, MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature,
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 30] = [
+const KINDS: [&str; 31] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
@@ -46,6 +46,7 @@ const KINDS: [&str; 30] = [
     "displacement_recorded",
     "evidence_verified",
     "finding_issued",
+    "findings_lost",
     "held",
     "member_corrected",
     "member_joined",
@@ -98,7 +99,10 @@ fn kind_of_area_fact(fact: &AreaFact) -> &'static str {
 
 /// The kind of a payload and what the program writes for it.
 fn understood(kind: &str, payload: &Json) -> (&'static str, Json) {
-    if kind.starts_with("area_") {
+    if kind == FindingsLost::KIND {
+        let fact: FindingsLost = serde_json::from_value(payload.clone()).unwrap();
+        (FindingsLost::KIND, serde_json::to_value(&fact).unwrap())
+    } else if kind.starts_with("area_") {
         let fact: AreaFact = serde_json::from_value(payload.clone()).unwrap();
         assert_eq!(fact.kind(), kind_of_area_fact(&fact));
         (fact.kind(), serde_json::to_value(&fact).unwrap())
@@ -266,6 +270,18 @@ fn retraction() -> Retraction {
     }
 }
 
+/// A clash where somebody was going to return to.
+fn a_loss(world: &World) {
+    world.compliant_case();
+    let event = NewAreaEvent {
+        kind: AreaEventKind::ArmedClash,
+        happened_on: TODAY,
+        remark: None,
+    };
+    let home = country::place(QALAT_NOUR);
+    world.done_area(&office().officer, &home, AreaCommand::RecordEvent(event));
+}
+
 /// A registry in which everything that can happen happened, as the first payload
 /// of every kind.
 fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
@@ -274,6 +290,7 @@ fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
     a_journey(&world);
     a_household(&world);
     an_area(&world);
+    a_loss(&world);
 
     let mut raw = database.raw();
     let kinds: BTreeSet<String> = raw

@@ -17,6 +17,7 @@ mod events;
 mod explain;
 mod groups;
 mod history;
+mod look_again;
 mod migrations;
 mod races;
 mod rebuild;

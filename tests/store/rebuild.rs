@@ -202,6 +202,8 @@ fn a_rebuild_gives_every_row_again_to_the_byte() {
             rows[0] == 20 && rows[1] == 20 && rows[2] >= 3 && rows[3] >= 2,
             "{rows:?}"
         );
+        let open = ["open_finding", "finding_lost"].map(&mut count);
+        assert!(open[0] >= 1 && open[1] >= 1, "{open:?}");
 
         assert_eq!(rebuild(&mut *db).unwrap(), 20);
         assert_eq!(fingerprint(&mut *db).unwrap(), live);
@@ -237,6 +239,8 @@ fn a_row_changed_by_hand_shows_and_a_rebuild_mends_it() {
             "UPDATE finding SET profile = 'strict'",
             "DELETE FROM case_document",
             "DELETE FROM finding",
+            "DELETE FROM open_finding",
+            "DELETE FROM finding_lost",
         ] {
             database.raw().execute(change).unwrap();
             assert_ne!(fingerprint(&mut *db).unwrap(), live, "{change}");

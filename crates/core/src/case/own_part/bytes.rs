@@ -407,12 +407,9 @@ mod tests {
         let hex: String = part.to_bytes().iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(
             hex,
-            "01ac81f702020656\
-             4f4c2d303103494e5401000000000000000000000000000000010\
-             1a181f702009ffbf502080104a181ed02ddc0ef02000100\
-             6100ab81f702ac0200000101\
-             03"
-            .replace(' ', "")
+            "01ace1f7020206564f4c2d303103494e5401000000000000000000000000000000\
+             0101a1e1f702009fd7f602080104a1b8f702ddccf7020001006100abe1f702ac02\
+             0000010103"
         );
         assert_eq!(CasePart::from_bytes(&part.to_bytes()), Ok(part.clone()));
     }
