@@ -71,7 +71,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     ] {
         let mut seconds = Vec::new();
         for _ in 0..rounds {
-            seconds.push(measured(db.as_mut(), &mut scribe, &place, (what, days_ago), false)?);
+            seconds.push(measured(
+                db.as_mut(),
+                &mut scribe,
+                &place,
+                (what, days_ago),
+                false,
+            )?);
         }
         let best = seconds.iter().copied().fold(f64::INFINITY, f64::min);
         let worst = seconds.iter().copied().fold(0.0, f64::max);

@@ -25,6 +25,7 @@ mod areas;
 mod case_list;
 mod cases;
 mod findings;
+mod findings_lost;
 mod health;
 mod hostile;
 mod household;

@@ -56,7 +56,9 @@ fn rows(database: &TestDatabase, table: &str) -> i64 {
 /// The flag of a case, as its readers get it.
 fn flag(world: &World, case: &CaseState) -> Option<FindingLostRow> {
     let who = world.sees(&the(Role::Supervisor), Permission::CasesRead);
-    let seen = wait(world.store.case(who, Key(case.id.0))).unwrap().unwrap();
+    let seen = wait(world.store.case(who, Key(case.id.0)))
+        .unwrap()
+        .unwrap();
     seen.lost
 }
 
@@ -94,10 +96,17 @@ fn a_clash_names_exactly_the_open_findings_that_no_longer_hold_and_each_once() {
         let row = flag(&world, &first).unwrap();
         assert_eq!(row.finding_id, Key(first.findings[0].id.0));
         assert_eq!(
-            (row.place_code.as_str(), row.cause.as_str(), row.event.as_deref()),
+            (
+                row.place_code.as_str(),
+                row.cause.as_str(),
+                row.event.as_deref()
+            ),
             (QALAT_NOUR, "event_recorded", Some("armed_clash"))
         );
-        assert_eq!(row.recorded_at, sanad_store::sql_types::At::from(world.now()));
+        assert_eq!(
+            row.recorded_at,
+            sanad_store::sql_types::At::from(world.now())
+        );
         // Another one finds nothing left to name.
         clash(&world);
         assert_eq!(rows(database, "finding_lost"), 2);
@@ -132,7 +141,7 @@ fn a_flag_ends_with_a_new_finding_or_a_step_back_and_stays_on_hold() {
         };
         world.done(&the(Role::Caseworker), held.id, Command::Hold(hold));
         let step = StepBack {
-            reason: StepBackReason::FindingNoLongerHolds,
+            reason: StepBackReason::FindingStale,
             remark: None,
         };
         world.done(&the(Role::Supervisor), back.id, Command::StepBack(step));
@@ -154,8 +163,15 @@ fn a_flag_ends_with_a_new_finding_or_a_step_back_and_stays_on_hold() {
         assert_eq!(db.count_lost_elsewhere(&who, &asked(false)).unwrap(), 0);
         let of_two = Staff::of(Role::Supervisor, 2);
         let stranger = world.sees(&of_two, Permission::FindingsRead);
-        assert!(db.list_lost(&stranger, &asked(false), None, 10).unwrap().is_empty());
-        assert_eq!(db.count_lost_elsewhere(&stranger, &asked(false)).unwrap(), 3);
+        assert!(
+            db.list_lost(&stranger, &asked(false), None, 10)
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(
+            db.count_lost_elsewhere(&stranger, &asked(false)).unwrap(),
+            3
+        );
         assert_eq!(db.count_lost_elsewhere(&stranger, &asked(true)).unwrap(), 1);
         assert_eq!(
             db.count_open_findings(&who, EDITION, QALAT_NOUR).unwrap(),
@@ -171,7 +187,9 @@ fn what_the_case_has_become_since_its_finding_is_what_is_looked_at() {
         world.places_in_order();
         let case = compliant(&world);
         let stored = |database: &TestDatabase| {
-            database.raw().texts("SELECT place_code AS value FROM open_finding")
+            database
+                .raw()
+                .texts("SELECT place_code AS value FROM open_finding")
         };
         assert_eq!(stored(database), [TELL_ASHJAR]);
         // It moves: a measure at the old place is none of its business any more.
@@ -248,12 +266,17 @@ fn what_waits_in_the_same_group_is_looked_at_like_what_is_written() {
         let issue = Command::IssueFinding(request);
         let mut issue = world.job(&officer, Some(id), issue, world.order());
         let step = StepBack {
-            reason: StepBackReason::FindingNoLongerHolds,
+            reason: StepBackReason::FindingStale,
             remark: None,
         };
         let back = Command::StepBack(step);
-        let mut back = world.job(&the(Role::Supervisor), Some(written.id), back, world.order());
-        let mut clash = || {
+        let mut back = world.job(
+            &the(Role::Supervisor),
+            Some(written.id),
+            back,
+            world.order(),
+        );
+        let clash = || {
             let command = AreaCommand::RecordEvent(event.clone());
             world.area_job(&officer, &home, command, world.order())
         };
@@ -313,7 +336,8 @@ fn a_registry_from_before_is_given_its_rows_by_the_migration_and_not_opened_with
         let mut db = database.connect();
         let live = fingerprint(&mut *db).unwrap();
         let mut raw = database.raw();
-        raw.execute("DELETE FROM setting WHERE name = 'projections'").unwrap();
+        raw.execute("DELETE FROM setting WHERE name = 'projections'")
+            .unwrap();
         raw.execute("DELETE FROM open_finding").unwrap();
         raw.execute("DELETE FROM finding_lost").unwrap();
         assert!(!is_current(&mut *db).unwrap());

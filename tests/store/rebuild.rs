@@ -6,6 +6,7 @@ use sanad_core::case::{
     Command, DestinationChoice, DisplacementReport, MemberJoining, NewAnswers, Retraction,
     ReturnNature, ReturnReport, Transition,
 };
+use sanad_core::conditions::indicator::Place;
 use sanad_core::conditions::{Catalogue, Level, Value};
 use sanad_core::ids::CaseId;
 use sanad_core::person::{Leaving, LeavingReason};
@@ -134,6 +135,20 @@ fn any_command(world: &World, dice: &mut Dice, id: CaseId) -> (Role, Command) {
     }
 }
 
+/// A clash where all of them want to go.
+fn clash(world: &World) {
+    let event = NewAreaEvent {
+        kind: AreaEventKind::ArmedClash,
+        happened_on: TODAY,
+        remark: None,
+    };
+    world.done_area(
+        &Staff::of(Role::ProtectionOfficer, 1),
+        &country::place(country::QALAT_NOUR),
+        AreaCommand::RecordEvent(event),
+    );
+}
+
 /// A registry in which much happened: 20 cases of two organisations in all states,
 /// 300 commands at random. Answers how many commands were carried out.
 fn busy_registry(world: &World, seed: u64) -> usize {
@@ -155,17 +170,7 @@ fn busy_registry(world: &World, seed: u64) -> usize {
     world.finding_issued(cases[0].0);
     world.finding_issued(cases[1].0);
     world.returned(cases[1].0, ReturnNature::Facilitated);
-    let clash = NewAreaEvent {
-        kind: AreaEventKind::ArmedClash,
-        happened_on: TODAY,
-        remark: None,
-    };
-    let officer = Staff::of(Role::ProtectionOfficer, 1);
-    world.done_area(
-        &officer,
-        &country::place(country::QALAT_NOUR),
-        AreaCommand::RecordEvent(clash),
-    );
+    clash(world);
     world.finding_issued(cases[2].0);
     world.returned(cases[2].0, ReturnNature::SelfOrganised);
     let mut done = 0;
@@ -188,6 +193,11 @@ fn a_rebuild_gives_every_row_again_to_the_byte() {
         let world = World::new(database);
         let done = busy_registry(&world, 20_250_512);
         assert!(done > 120, "only {done} of 300 commands were carried out");
+        // After the clash the place is visited anew, and one more finding is open.
+        let visited = builders::all_yes_about_a_place(Level::Area, Place::Destination, TODAY);
+        world.place_answered(country::QALAT_NOUR, visited);
+        let id = world.under_assessment().id;
+        assert!(world.finding_issued(id).open_finding().is_some());
 
         let mut db = database.connect();
         let live = fingerprint(&mut *db).unwrap();
@@ -199,15 +209,15 @@ fn a_rebuild_gives_every_row_again_to_the_byte() {
         };
         let rows = ["case_head", "case_document", "finding", "return_record"].map(&mut count);
         assert!(
-            rows[0] == 20 && rows[1] == 20 && rows[2] >= 3 && rows[3] >= 2,
+            rows[0] == 21 && rows[1] == 21 && rows[2] >= 3 && rows[3] >= 2,
             "{rows:?}"
         );
         let open = ["open_finding", "finding_lost"].map(&mut count);
         assert!(open[0] >= 1 && open[1] >= 1, "{open:?}");
 
-        assert_eq!(rebuild(&mut *db).unwrap(), 20);
+        assert_eq!(rebuild(&mut *db).unwrap(), 21);
         assert_eq!(fingerprint(&mut *db).unwrap(), live);
-        assert_eq!(rebuild(&mut *db).unwrap(), 20);
+        assert_eq!(rebuild(&mut *db).unwrap(), 21);
         assert_eq!(fingerprint(&mut *database.connect()).unwrap(), live);
     });
 }
@@ -230,6 +240,7 @@ fn a_row_changed_by_hand_shows_and_a_rebuild_mends_it() {
         let world = World::new(database);
         world.compliant_case();
         world.registered(2, builders::registration(2));
+        clash(&world);
         let mut db = database.connect();
         let live = fingerprint(&mut *db).unwrap();
         for change in [

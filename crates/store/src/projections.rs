@@ -11,8 +11,8 @@ use crate::sql_types::{At, Key, On};
 use crate::{StoreError, place_path};
 use sanad_core::area::FindingsLost;
 use sanad_core::case::{
-    CaseDocument, CasePart, CaseState, CaseSummary, Event, IssuedFinding, Meta, ReturnRecord, State, take_apart,
-    take_summary_apart,
+    CaseDocument, CasePart, CaseState, CaseSummary, Event, IssuedFinding, Meta, ReturnRecord,
+    State, take_apart, take_summary_apart,
 };
 
 /// The head and the document of a case.

@@ -3,8 +3,8 @@
 use crate::batch::Batch;
 use crate::db::Db;
 use crate::journal::{CASE, LOST, decode};
-use crate::store::in_transaction;
 use crate::rows::SettingRow;
+use crate::store::in_transaction;
 use crate::{StoreError, projections};
 use sanad_core::area::FindingsLost;
 use sanad_core::case::{CaseState, Event};

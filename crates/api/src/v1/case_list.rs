@@ -157,10 +157,11 @@ fn page(found: &[CaseEntry], next: Option<CaseCursor>) -> ApiResult<Vec<u8>> {
             text.push(b',');
         }
         let flag = entry.lost.as_ref().map(flag_of).transpose()?;
-        let shown = put_summary_together(&entry.summary, entry.tiers, flag.as_ref()).map_err(|_| {
-            tracing::error!("a stored case cannot be read");
-            ApiError::fault()
-        })?;
+        let shown =
+            put_summary_together(&entry.summary, entry.tiers, flag.as_ref()).map_err(|_| {
+                tracing::error!("a stored case cannot be read");
+                ApiError::fault()
+            })?;
         text.extend(shown);
     }
     text.push(b']');

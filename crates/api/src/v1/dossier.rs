@@ -229,9 +229,7 @@ fn of_indicator(
     let mut sources: Vec<DossierSource> = Vec::new();
     for evidence in items() {
         let (kind, source_class) = (&evidence.item.kind, evidence.item.source_class);
-        let same = |one: &&mut DossierSource| {
-            one.kind == *kind && one.source_class == source_class
-        };
+        let same = |one: &&mut DossierSource| one.kind == *kind && one.source_class == source_class;
         let verified = usize::from(evidence.verified_by.is_some());
         match sources.iter_mut().find(same) {
             Some(known) => {

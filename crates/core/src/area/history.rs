@@ -37,9 +37,8 @@ pub fn over_time(
     until: Date,
 ) -> Vec<(IndicatorIndex, Vec<Change>)> {
     let part = PlacesPart::gather(known, catalogue, until);
-    let about_places = |indicator: &Indicator| {
-        matches!(indicator.level, Level::Area | Level::Region)
-    };
+    let about_places =
+        |indicator: &Indicator| matches!(indicator.level, Level::Area | Level::Region);
     (0..)
         .map(IndicatorIndex)
         .zip(catalogue.indicators())

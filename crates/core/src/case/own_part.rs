@@ -205,7 +205,11 @@ impl<'a> CasePart<'a> {
         let mut numbers = Numbers::new(&self.actors);
         let mut answers = self.answers(catalogue, &subjects, &mut numbers, places);
         let own = u32::try_from(answers.len()).unwrap_or(u32::MAX);
-        let actors: Vec<ActorKey> = places.actors.iter().map(|user| numbers.key(*user)).collect();
+        let actors: Vec<ActorKey> = places
+            .actors
+            .iter()
+            .map(|user| numbers.key(*user))
+            .collect();
         let actor = |local: ActorKey| {
             let at = usize::try_from(local.0).ok();
             at.and_then(|at| actors.get(at)).copied().unwrap_or(local)

@@ -83,7 +83,11 @@ proptest! {
 fn an_event_touches_the_whole_admin_3_unit_and_an_answer_only_what_lies_below() {
     let mut world = World::with_family();
     world.happens(AreaEventKind::ArmedClash, NEIGHBOUR, TODAY);
-    let facts: Vec<_> = world.area_journal.iter().map(|(_, fact, _)| fact.clone()).collect();
+    let facts: Vec<_> = world
+        .area_journal
+        .iter()
+        .map(|(_, fact, _)| fact.clone())
+        .collect();
     let touched = Touched::by(&facts, &place(NEIGHBOUR), world.places());
     for code in [HOME, NEIGHBOUR, HOME_UNITS[0], HOME_UNITS[1], HOME_UNITS[2]] {
         assert!(touched.destinations.contains(&place(code)), "{code}");
@@ -93,7 +97,11 @@ fn an_event_touches_the_whole_admin_3_unit_and_an_answer_only_what_lies_below() 
 
     let mut world = World::with_family();
     world.answers_at(OMAR, NEIGHBOUR, vec![no("PHY-04", None)]);
-    let facts: Vec<_> = world.area_journal.iter().map(|(_, fact, _)| fact.clone()).collect();
+    let facts: Vec<_> = world
+        .area_journal
+        .iter()
+        .map(|(_, fact, _)| fact.clone())
+        .collect();
     let touched = Touched::by(&facts, &place(NEIGHBOUR), world.places());
     assert_eq!(touched.destinations, [place(NEIGHBOUR)].into());
 }

@@ -28,7 +28,8 @@ fn closed_tiers_are_left_out_of_the_stored_document_to_the_byte() {
                 .filter(|bit| set & (1 << bit) != 0)
                 .map(|bit| tiers[bit])
                 .collect();
-            let shown = String::from_utf8(put_together(&stored, open, flag.as_ref()).unwrap()).unwrap();
+            let shown =
+                String::from_utf8(put_together(&stored, open, flag.as_ref()).unwrap()).unwrap();
             let expected = serde_json::to_string(&document.clone().limited_to(open)).unwrap();
             assert_eq!(shown, expected, "{open:?}");
         }

@@ -94,7 +94,10 @@ impl Tx<'_> {
 
     /// How many facts a stream has, with those that wait.
     pub(crate) fn revision_of(&mut self, stream: Key) -> Result<i64, StoreError> {
-        let waiting = self.waiting().into_iter().flat_map(|rows| rows.stream(stream));
+        let waiting = self
+            .waiting()
+            .into_iter()
+            .flat_map(|rows| rows.stream(stream));
         match waiting.map(|row| row.revision).max() {
             Some(revision) => Ok(revision),
             None => self.db.last_revision(stream),

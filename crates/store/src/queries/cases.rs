@@ -1,8 +1,8 @@
 //! Cases: one by id, and lists.
 
 use super::super::{READ_TOGETHER, one_of, place_in};
-use super::scope::{Condition, decided, visible};
 use super::lost::flags;
+use super::scope::{Condition, decided, visible};
 use super::{CaseCursor, CaseDocument, CaseEntry, CaseFilter, Conn, Result, SeenCase};
 use crate::rows::FindingLostRow;
 use crate::schema::{case_document, case_head, finding_lost, open_finding};
@@ -44,15 +44,16 @@ pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opt
         ))
         .get_result(conn)
         .optional()?;
-    let document = found.map(
-        |(organisation, place_path, revision, body, lost, open)| CaseDocument {
-            organisation,
-            place_path,
-            revision,
-            body,
-            lost: lost.filter(|_| open),
-        },
-    );
+    let document =
+        found.map(
+            |(organisation, place_path, revision, body, lost, open)| CaseDocument {
+                organisation,
+                place_path,
+                revision,
+                body,
+                lost: lost.filter(|_| open),
+            },
+        );
     Ok(document.and_then(|document| document.seen_by(who)))
 }
 
@@ -69,33 +70,35 @@ pub(super) fn documents(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDo
 fn together(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
     let found: Vec<(Key, Key, String, i64, Vec<u8>, Option<FindingLostRow>, bool)> =
         case_head::table
-        .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
-        .left_join(lost_of_case!())
-        .filter(one_of!(case_head::case_id, ids))
-        .select((
-            case_head::case_id,
-            case_head::organisation_id,
-            case_head::place_path,
-            case_document::revision,
-            case_document::body,
-            Option::<FindingLostRow>::as_select(),
-            has_open_finding!(),
-        ))
-        .load(conn)?;
+            .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
+            .left_join(lost_of_case!())
+            .filter(one_of!(case_head::case_id, ids))
+            .select((
+                case_head::case_id,
+                case_head::organisation_id,
+                case_head::place_path,
+                case_document::revision,
+                case_document::body,
+                Option::<FindingLostRow>::as_select(),
+                has_open_finding!(),
+            ))
+            .load(conn)?;
     Ok(found
         .into_iter()
-        .map(|(id, organisation, place_path, revision, body, lost, open)| {
-            (
-                id,
-                CaseDocument {
-                    organisation,
-                    place_path,
-                    revision,
-                    body,
-                    lost: lost.filter(|_| open),
-                },
-            )
-        })
+        .map(
+            |(id, organisation, place_path, revision, body, lost, open)| {
+                (
+                    id,
+                    CaseDocument {
+                        organisation,
+                        place_path,
+                        revision,
+                        body,
+                        lost: lost.filter(|_| open),
+                    },
+                )
+            },
+        )
         .collect())
 }
 
@@ -141,8 +144,11 @@ pub(super) fn list(
     }
     if let Some(flagged) = filter.flagged {
         let lost = diesel::dsl::exists(
-            finding_lost::table
-                .filter(finding_lost::finding_id.nullable().eq(case_head::finding_id)),
+            finding_lost::table.filter(
+                finding_lost::finding_id
+                    .nullable()
+                    .eq(case_head::finding_id),
+            ),
         );
         let open = has_open_finding!();
         query = if flagged {

@@ -98,9 +98,9 @@ pub(super) fn count_open(
     let open = || {
         let seen: Condition<case_head::table> = visible!(who, case_head);
         let cases = case_head::table
-        .filter(seen)
-        .select(case_head::case_id)
-        .into_boxed();
+            .filter(seen)
+            .select(case_head::case_id)
+            .into_boxed();
         open_finding::table
             .filter(open_finding::destination_edition.eq(edition))
             .filter(open_finding::destination_code.eq(code))

@@ -65,12 +65,7 @@ impl Db for Connection {
         journal::last_revision(&mut self.conn, stream)
     }
 
-    fn bound_places(
-        &mut self,
-        side: Side,
-        edition: &str,
-        codes: &[String],
-    ) -> Result<Vec<String>> {
+    fn bound_places(&mut self, side: Side, edition: &str, codes: &[String]) -> Result<Vec<String>> {
         lost::bound_places(&mut self.conn, side, edition, codes)
     }
 

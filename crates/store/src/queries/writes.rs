@@ -22,12 +22,7 @@ pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
         case_document::case_id,
         &replaced
     );
-    delete_all!(
-        conn,
-        open_finding::table,
-        open_finding::case_id,
-        &replaced
-    );
+    delete_all!(conn, open_finding::table, open_finding::case_id, &replaced);
     insert_all!(
         conn,
         case_head::table,

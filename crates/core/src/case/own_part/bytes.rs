@@ -21,12 +21,7 @@ const VERSION: u8 = 1;
 #[error("the stored facts of a case are damaged or of another version")]
 pub struct PartDamaged;
 
-const VALUES: [Value; 4] = [
-    Value::Yes,
-    Value::No,
-    Value::Unknown,
-    Value::NotApplicable,
-];
+const VALUES: [Value; 4] = [Value::Yes, Value::No, Value::Unknown, Value::NotApplicable];
 const REASONS: [NaReason; 2] = [NaReason::BelowMaturity, NaReason::NoExposure];
 const FLAGS: [Flag; 5] = [
     Flag::Uasc,
@@ -162,7 +157,9 @@ fn someone(input: &mut Reader<'_>) -> Result<Someone, PartDamaged> {
     let left_on = input.maybe_day()?;
     let born = input.maybe_day()?;
     let bits = input.byte()?;
-    let flags = (0..).zip(FLAGS).filter(|(at, _): &(u8, _)| bits & (1 << at) != 0);
+    let flags = (0..)
+        .zip(FLAGS)
+        .filter(|(at, _): &(u8, _)| bits & (1 << at) != 0);
     let flags = flags.map(|(_, flag)| flag).collect::<Flags>();
     let dated = input.list(|input| {
         let flag = nth(&FLAGS, input.byte()?)?;
