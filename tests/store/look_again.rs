@@ -332,7 +332,6 @@ fn a_registry_from_before_is_given_its_rows_by_the_migration_and_not_opened_with
         world.places_in_order();
         compliant(&world);
         clash(&world);
-        compliant_elsewhere(&world);
         let mut db = database.connect();
         let live = fingerprint(&mut *db).unwrap();
         let mut raw = database.raw();
@@ -353,18 +352,6 @@ fn a_registry_from_before_is_given_its_rows_by_the_migration_and_not_opened_with
         assert!(!bring_up(&mut *db).unwrap(), "once");
         assert!(sanad_store::Store::open(database.database(), options).is_ok());
     });
-}
-
-/// After the clash everything is answered anew, and one more case is found compliant.
-fn compliant_elsewhere(world: &World) {
-    let answers = builders::all_yes_about_a_place(
-        sanad_core::conditions::Level::Area,
-        sanad_core::conditions::indicator::Place::Destination,
-        TODAY,
-    );
-    world.place_answered(QALAT_NOUR, answers);
-    let id = world.under_assessment().id;
-    world.finding_issued(id);
 }
 
 #[test]

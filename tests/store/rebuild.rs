@@ -6,7 +6,6 @@ use sanad_core::case::{
     Command, DestinationChoice, DisplacementReport, MemberJoining, NewAnswers, Retraction,
     ReturnNature, ReturnReport, Transition,
 };
-use sanad_core::conditions::indicator::Place;
 use sanad_core::conditions::{Catalogue, Level, Value};
 use sanad_core::ids::CaseId;
 use sanad_core::person::{Leaving, LeavingReason};
@@ -150,7 +149,7 @@ fn clash(world: &World) {
 }
 
 /// A registry in which much happened: 20 cases of two organisations in all states,
-/// 300 commands at random. Answers how many commands were carried out.
+/// 300 commands at random, and one case more that is left alone. Answers how many commands were carried out.
 fn busy_registry(world: &World, seed: u64) -> usize {
     let dice = &mut Dice::new(seed);
     world.places_in_order();
@@ -170,6 +169,9 @@ fn busy_registry(world: &World, seed: u64) -> usize {
     world.finding_issued(cases[0].0);
     world.finding_issued(cases[1].0);
     world.returned(cases[1].0, ReturnNature::Facilitated);
+    // Nobody does anything about this one: it stays open, and is flagged.
+    let left = world.under_assessment().id;
+    assert!(world.finding_issued(left).open_finding().is_some());
     clash(world);
     world.finding_issued(cases[2].0);
     world.returned(cases[2].0, ReturnNature::SelfOrganised);
@@ -193,11 +195,6 @@ fn a_rebuild_gives_every_row_again_to_the_byte() {
         let world = World::new(database);
         let done = busy_registry(&world, 20_250_512);
         assert!(done > 120, "only {done} of 300 commands were carried out");
-        // After the clash the place is visited anew, and one more finding is open.
-        let visited = builders::all_yes_about_a_place(Level::Area, Place::Destination, TODAY);
-        world.place_answered(country::QALAT_NOUR, visited);
-        let id = world.under_assessment().id;
-        assert!(world.finding_issued(id).open_finding().is_some());
 
         let mut db = database.connect();
         let live = fingerprint(&mut *db).unwrap();

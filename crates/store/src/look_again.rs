@@ -87,8 +87,8 @@ impl Tx<'_> {
         let stream = lost_stream(place);
         let known = self.revision_of(stream)?;
         let mut revision = u64::try_from(known).unwrap_or(0);
-        let mut ordinal = facts.len();
-        for some in lost.chunks(FindingsLost::AT_MOST) {
+        let several = lost.chunks(FindingsLost::AT_MOST);
+        for (ordinal, some) in (facts.len()..).zip(several) {
             let fact = FindingsLost {
                 place: place.clone(),
                 cause,
@@ -100,7 +100,6 @@ impl Tx<'_> {
             revision += 1;
             let by = decided.by();
             let meta = self.write_fact(&fact, stream, revision, ordinal, by, envelope)?;
-            ordinal += 1;
             let rows = projections::of_lost(&fact, meta);
             self.batch().lost.extend(rows);
         }

@@ -10,6 +10,12 @@ use crate::sql_types::{At, Key};
 use diesel::prelude::*;
 use sanad_core::access::Visibility;
 
+/// A case as it is read: organisation, place, revision, body; its latest finding, where
+/// it is known to be lost, and whether it is open.
+type Read = (Key, String, i64, Vec<u8>, Option<FindingLostRow>, bool);
+/// A case as it is listed: id, opening, organisation, place, latest finding, summary.
+type Listed = (Key, At, Key, String, Option<Key>, Vec<u8>);
+
 /// The latest finding of a case, where it is known to hold no longer.
 macro_rules! lost_of_case {
     () => {
@@ -30,7 +36,7 @@ macro_rules! has_open_finding {
 /// know of it: the two take the same path and the same time.
 pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Option<SeenCase>> {
     // `get_result`, not `first`: a bound LIMIT keeps SQLite from reusing the statement.
-    let found: Option<(Key, String, i64, Vec<u8>, Option<FindingLostRow>, bool)> = case_head::table
+    let found: Option<Read> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
         .left_join(lost_of_case!())
         .filter(case_head::case_id.eq(id))
@@ -44,16 +50,7 @@ pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opt
         ))
         .get_result(conn)
         .optional()?;
-    let document =
-        found.map(
-            |(organisation, place_path, revision, body, lost, open)| CaseDocument {
-                organisation,
-                place_path,
-                revision,
-                body,
-                lost: lost.filter(|_| open),
-            },
-        );
+    let document = found.map(document_of);
     Ok(document.and_then(|document| document.seen_by(who)))
 }
 
@@ -68,38 +65,34 @@ pub(super) fn documents(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDo
 }
 
 fn together(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
-    let found: Vec<(Key, Key, String, i64, Vec<u8>, Option<FindingLostRow>, bool)> =
-        case_head::table
-            .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
-            .left_join(lost_of_case!())
-            .filter(one_of!(case_head::case_id, ids))
-            .select((
-                case_head::case_id,
+    let found: Vec<(Key, Read)> = case_head::table
+        .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
+        .left_join(lost_of_case!())
+        .filter(one_of!(case_head::case_id, ids))
+        .select((
+            case_head::case_id,
+            (
                 case_head::organisation_id,
                 case_head::place_path,
                 case_document::revision,
                 case_document::body,
                 Option::<FindingLostRow>::as_select(),
                 has_open_finding!(),
-            ))
-            .load(conn)?;
-    Ok(found
-        .into_iter()
-        .map(
-            |(id, organisation, place_path, revision, body, lost, open)| {
-                (
-                    id,
-                    CaseDocument {
-                        organisation,
-                        place_path,
-                        revision,
-                        body,
-                        lost: lost.filter(|_| open),
-                    },
-                )
-            },
-        )
-        .collect())
+            ),
+        ))
+        .load(conn)?;
+    let documents = found.into_iter().map(|(id, read)| (id, document_of(read)));
+    Ok(documents.collect())
+}
+
+fn document_of((organisation, place_path, revision, body, lost, open): Read) -> CaseDocument {
+    CaseDocument {
+        organisation,
+        place_path,
+        revision,
+        body,
+        lost: lost.filter(|_| open),
+    }
 }
 
 /// Lists cases, the latest opened first.
@@ -174,7 +167,7 @@ pub(super) fn list(
             ),
         );
     }
-    let rows: Vec<(Key, At, Key, String, Option<Key>, Vec<u8>)> = query
+    let rows: Vec<Listed> = query
         .order((case_head::opened_at.desc(), case_head::case_id.desc()))
         .limit(limit)
         .load(conn)?;
