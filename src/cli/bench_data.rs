@@ -7,10 +7,10 @@ use super::output::{Failure, say};
 use super::password::{hash_of, readable_password};
 use crate::desk;
 use crate::synthetic::{self, Fault, Population};
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sanad_store::Store;
+use jiff::{Timestamp, ToSpan as _};
+use sanad_store::{Database, Store};
 use secrecy::ExposeSecret as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,30 +43,16 @@ pub(super) struct Arguments {
 const DAYS: i32 = 60;
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let until = arguments
-        .day
-        .to_zoned(TimeZone::UTC)
-        .map_err(out_of_range)?
-        .timestamp();
-    let from = arguments
-        .day
-        .checked_sub(DAYS.days())
-        .and_then(|day| day.to_zoned(TimeZone::UTC))
-        .map_err(out_of_range)?;
+    let until = midnight(arguments.day)?;
+    let first = arguments.day.checked_sub(DAYS.days());
+    let from = midnight(first.map_err(out_of_range)?)?;
     let population = Population {
         seed: arguments.seed,
         persons: arguments.persons,
-        from: from.timestamp(),
+        from,
         until,
     };
-    // Only a database without any table is brought up here: a registry that is in
-    // use is refused below, and must not be migrated by the way.
-    if Store::connect(&arguments.database.database)?
-        .last_position()
-        .is_err()
-    {
-        Store::migrate(&arguments.database.database)?;
-    }
+    fresh(&arguments.database.database)?;
     let mut db = desk::open(&arguments.database.database)?;
     let mut scribe = population.scribe()?;
     let password = readable_password()?;
@@ -112,6 +98,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         ))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The first moment of a day.
+pub(super) fn midnight(day: Date) -> Result<Timestamp, Failure> {
+    let zoned = day.to_zoned(TimeZone::UTC).map_err(out_of_range)?;
+    Ok(zoned.timestamp())
+}
+
+/// Brings up a database without any table, and no other: a registry that is in use is
+/// refused afterwards, and must not be migrated by the way.
+pub(super) fn fresh(database: &Database) -> Result<(), Failure> {
+    if Store::connect(database)?.last_position().is_err() {
+        Store::migrate(database)?;
+    }
+    Ok(())
 }
 
 fn out_of_range(_: jiff::Error) -> Failure {

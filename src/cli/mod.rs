@@ -5,6 +5,7 @@
 //! rows were refused and written to a file (`--partial`).
 
 mod assess;
+mod bench_area;
 mod bench_constant;
 mod bench_data;
 mod bench_store;
@@ -57,6 +58,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Fill a fresh database with a synthetic registry, for measuring.
     BenchData(bench_data::Arguments),
+    /// Measure one fact about a place to which many cases go.
+    BenchArea(bench_area::Arguments),
     /// Measure HTTP alone, as a limit beside the figures of the API.
     BenchConstant(bench_constant::Arguments),
     /// Measure the database alone, as a limit beside the figures of the API.
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::BenchData(arguments) => bench_data::run(&arguments),
+        Command::BenchArea(arguments) => bench_area::run(&arguments),
         Command::BenchConstant(arguments) => bench_constant::run(&arguments),
         Command::BenchStore(arguments) => bench_store::run(&arguments),
     };

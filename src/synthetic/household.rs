@@ -65,6 +65,20 @@ impl Household {
         Self::of(dice, plan, registered_on, (family, people), (home, camp))
     }
 
+    /// Draws a household that is displaced in one sub-district and comes from another.
+    pub(super) fn draw_between(
+        dice: &mut Dice,
+        plan: Plan<'_>,
+        home: usize,
+        camp: usize,
+    ) -> Result<Self, Fault> {
+        let size = (dice.weighted(&SIZES) + 1).min(plan.at_most.max(1));
+        let registered_on = registration_day(dice, plan.today);
+        let family = Lineage::draw(dice);
+        let people = people(dice, family, registered_on, size)?;
+        Self::of(dice, plan, registered_on, (family, people), (home, camp))
+    }
+
     /// A couple with children of nine and six, as in the worked example EX-01.
     pub(super) fn couple_with_two_children(
         dice: &mut Dice,

@@ -13,6 +13,7 @@ mod answers;
 mod areas;
 mod country;
 mod dice;
+pub mod heading;
 mod household;
 mod names;
 mod population;
@@ -61,6 +62,9 @@ pub enum Fault {
     /// What was drawn does not fit together.
     #[error("the synthetic data do not fit together: {0}")]
     Made(String),
+    /// What was tried was taken back, as asked.
+    #[error("this was tried only, and taken back")]
+    TakenBack,
     /// The database holds something else.
     #[error(
         "this database is not a fresh one; synthetic data never go beside real data, so name a new database"

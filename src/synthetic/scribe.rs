@@ -12,7 +12,7 @@ use sanad_core::area::{self, AreaCommand, AreaState, Place, PlaceRef};
 use sanad_core::case::{self, AreaKnowledge, CaseState, Command, Context};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_store::sql_types::Key;
-use sanad_store::{Envelope, Tx, knowledge};
+use sanad_store::{Envelope, LookedAgain, Lookout, Tx, knowledge};
 use std::collections::HashMap;
 
 /// The number of the dice that ids are drawn from.
@@ -141,6 +141,33 @@ impl Scribe {
         place: &PlaceRef,
         command: AreaCommand,
     ) -> Result<&AreaState, Fault> {
+        let (after, _) = self.recorded(tx, by, place, command)?;
+        self.known.insert(place.clone(), after);
+        self.known
+            .get(place)
+            .ok_or_else(|| Fault::Made("a place was forgotten".to_owned()))
+    }
+
+    /// The same for what is going to be taken back: this scribe does not know of it
+    /// afterwards. Answers what it did to findings.
+    pub fn tried(
+        &mut self,
+        tx: &mut Tx<'_>,
+        by: &Actor,
+        place: &PlaceRef,
+        command: AreaCommand,
+    ) -> Result<LookedAgain, Fault> {
+        let (_, again) = self.recorded(tx, by, place, command)?;
+        Ok(again)
+    }
+
+    fn recorded(
+        &mut self,
+        tx: &mut Tx<'_>,
+        by: &Actor,
+        place: &PlaceRef,
+        command: AreaCommand,
+    ) -> Result<(AreaState, LookedAgain), Fault> {
         let (envelope, entropy) = self.tick()?;
         let places = self.lineage(place);
         let permit = self.policy.permit(
@@ -148,7 +175,7 @@ impl Scribe {
             command.permission(),
             &Resource::Area { places: &places },
         )?;
-        let before = self.known.remove(place).unwrap_or_default();
+        let before = self.known.get(place).cloned().unwrap_or_default();
         let decided = area::decide(
             &permit,
             place,
@@ -156,8 +183,11 @@ impl Scribe {
             command,
             &self.context(entropy, None),
         )?;
-        let after = tx.append_area(place, before, decided, &envelope)?;
-        Ok(self.known.entry(place.clone()).or_insert(after))
+        let lookout = Lookout {
+            places: &self.country.places,
+            catalogue: Catalogue::shipped(),
+        };
+        Ok(tx.append_area(place, before, decided, &envelope, lookout)?)
     }
 
     fn context<'a>(&'a self, entropy: [u8; 16], areas: Option<&'a AreaKnowledge>) -> Context<'a> {

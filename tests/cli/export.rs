@@ -114,7 +114,7 @@ fn the_same_case_is_found_by_its_number_and_assessed_for_another_day() {
         let who = auditor(Permission::CasesRead);
         let rows = test.connect().list_cases(&who, &all, None, 1_000).unwrap();
         let row = rows.into_iter().find(|row| row.case_id == id).unwrap();
-        let summary = put_summary_together(&row.summary, row.tiers).unwrap();
+        let summary = put_summary_together(&row.summary, row.tiers, None).unwrap();
         let summary: CaseSummary = serde_json::from_slice(&summary).unwrap();
         summary.number.as_str().to_owned()
     };

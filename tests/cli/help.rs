@@ -3,7 +3,7 @@
 use crate::program::sanad;
 
 /// Every command, as it is typed.
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 14] = [
     &["assess"],
     &["serve"],
     &["demo"],
@@ -14,6 +14,7 @@ const COMMANDS: [&[&str]; 13] = [
     &["bench-data"],
     &["bench-store"],
     &["bench-constant"],
+    &["bench-area"],
     &["import", "households"],
     &["import", "areas"],
     &[],

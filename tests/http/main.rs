@@ -29,6 +29,7 @@ mod conflicts;
 mod evidence;
 mod evidence_files;
 mod findings;
+mod findings_lost;
 mod four_eyes;
 mod health;
 mod hostile;

@@ -7,7 +7,7 @@
 use jiff::ToSpan as _;
 use sanad_core::access::Role;
 use sanad_core::answer::{FileRecord, FileType};
-use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
+use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
     CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictKind,
     ConsentPurpose, DestinationChoice, DisplacementReport, Event, HoldReason, HoldRequest,
@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 46] = [
+const KINDS: [&str; 47] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
@@ -56,6 +56,7 @@ const KINDS: [&str; 46] = [
     "evidence_recorded",
     "evidence_verified",
     "finding_issued",
+    "findings_lost",
     "held",
     "incident_confirmed",
     "incident_followed",
@@ -133,7 +134,10 @@ fn kind_of_area_fact(fact: &AreaFact) -> &'static str {
 
 /// The kind of a payload and what the program writes for it.
 fn understood(kind: &str, payload: &Json) -> (&'static str, Json) {
-    if kind.starts_with("area_") {
+    if kind == FindingsLost::KIND {
+        let fact: FindingsLost = serde_json::from_value(payload.clone()).unwrap();
+        (FindingsLost::KIND, serde_json::to_value(&fact).unwrap())
+    } else if kind.starts_with("area_") {
         let fact: AreaFact = serde_json::from_value(payload.clone()).unwrap();
         assert_eq!(fact.kind(), kind_of_area_fact(&fact));
         (fact.kind(), serde_json::to_value(&fact).unwrap())
@@ -414,6 +418,18 @@ fn retraction() -> Retraction {
     }
 }
 
+/// A clash where somebody was going to return to.
+fn a_loss(world: &World) {
+    world.compliant_case();
+    let event = NewAreaEvent {
+        kind: AreaEventKind::ArmedClash,
+        happened_on: TODAY,
+        remark: None,
+    };
+    let home = country::place(QALAT_NOUR);
+    world.done_area(&office().officer, &home, AreaCommand::RecordEvent(event));
+}
+
 /// A registry in which everything that can happen happened, as the first payload
 /// of every kind.
 fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
@@ -425,6 +441,7 @@ fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
     after_a_return(&world);
     an_area(&world);
     a_case_with_evidence(&world);
+    a_loss(&world);
 
     let mut raw = database.raw();
     let kinds: BTreeSet<String> = raw

@@ -19,6 +19,7 @@ mod explain;
 mod groups;
 mod history;
 mod lives;
+mod look_again;
 mod migrations;
 mod races;
 mod rebuild;

@@ -174,7 +174,14 @@ pub(crate) fn area_answers() -> Value {
 
 pub(crate) fn area_receipt() -> Value {
     json!({"place": place_ref("XZ0202"), "revision": 2,
-        "answers": [{"answer_id": ANSWER, "evidence": [EVIDENCE]}]})
+        "answers": [{"answer_id": ANSWER, "evidence": [EVIDENCE]}],
+        "open_findings": {"looked_at": 120, "lost": 3}})
+}
+
+pub(crate) fn findings_lost() -> Value {
+    json!({"items": [{"finding_id": FINDING, "case_id": CASE, "cause": "event_recorded",
+        "event": "armed_clash", "on": "2025-05-12", "since": "2025-05-12T14:00:00Z", "flagged": true}],
+        "elsewhere": 2})
 }
 
 fn report() -> Value {
@@ -256,8 +263,10 @@ pub(crate) fn dossier() -> Value {
         "lies_in": [place_ref("XZ02"), place_ref("XZ")],
         "indicators": [{"indicator": "PHY-01", "condition": "PHY",
             "question": "Have hostilities in the area and on the route significantly and durably ended?",
-            "mandatory": true, "gap": true, "stale": true, "recorders": 0, "independent": false, "answers": []}],
-        "events": [], "cases_heading_here": 3, "withheld": []})
+            "mandatory": true, "gap": true, "stale": true, "recorders": 0, "independent": false, "sources": [],
+            "history": [], "answers": []}],
+        "gaps": ["PHY-01"], "events": [], "cases_heading_here": 3, "open_findings": 2, "flagged_cases": 1,
+        "withheld": []})
 }
 
 pub(crate) fn account() -> Value {

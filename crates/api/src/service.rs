@@ -14,7 +14,7 @@ use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_store::rows::{EvidenceFileRow, IdempotencyRow};
 use sanad_store::sql_types::{At, Key};
-use sanad_store::{Envelope, Tx};
+use sanad_store::{Envelope, LookedAgain, Lookout, Tx};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -158,7 +158,7 @@ pub fn json(value: &impl Serialize) -> ApiResult<Vec<u8>> {
 /// How an answer is made of what a case has become and the facts that were added.
 pub type CaseAnswer = fn(&CaseState, &[Event]) -> ApiResult<Answer>;
 /// How an answer is made of what is known of a place and the facts that were added.
-pub type AreaAnswer = fn(&PlaceRef, &AreaState, &[AreaFact]) -> ApiResult<Answer>;
+pub type AreaAnswer = fn(&PlaceRef, &AreaState, &[AreaFact], LookedAgain) -> ApiResult<Answer>;
 
 /// Registers a case (T1).
 pub async fn register(
@@ -284,7 +284,11 @@ pub async fn on_case_with_file(
             let follows = case::consequences(&state, &decided);
             let state = tx.append_case(Some(state), decided, &errand.envelope)?;
             for (number, consequence) in follows.iter().enumerate() {
-                tx.follow(consequence, errand.bits(number), &errand.envelope)?;
+                let lookout = Lookout {
+                    places: &places,
+                    catalogue: &app_in_job.catalogue,
+                };
+                tx.follow(consequence, errand.bits(number), &errand.envelope, lookout)?;
             }
             if let Some(KeptFile { evidence, bytes }) = &file {
                 tx.keep_file(EvidenceFileRow {
@@ -337,8 +341,13 @@ pub async fn on_area(
             let decided =
                 sanad_core::area::decide(&permit, &place, &state, command.clone(), &context)?;
             let facts = decided.events().to_vec();
-            let state = tx.append_area(&place, state, decided, &errand.envelope)?;
-            let answer = answer(&place, &state, &facts)?;
+            let lookout = Lookout {
+                places: &places,
+                catalogue: &app_in_job.catalogue,
+            };
+            let (state, again) =
+                tx.append_area(&place, state, decided, &errand.envelope, lookout)?;
+            let answer = answer(&place, &state, &facts, again)?;
             errand.remember(tx, &answer);
             Ok(answer)
         })

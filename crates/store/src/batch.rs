@@ -5,8 +5,8 @@
 //! the database in a few statements, however many jobs it holds.
 
 use crate::rows::{
-    CaseDocumentRow, CaseHeadRow, EvidenceFileRow, FindingRow, IdempotencyRow, JournalRow,
-    ReturnRow,
+    CaseDocumentRow, CaseHeadRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
+    JournalRow, OpenFindingRow, ReturnRow,
 };
 use crate::sql_types::Key;
 
@@ -23,17 +23,21 @@ pub struct Batch {
     pub findings: Vec<FindingRow>,
     /// Recorded returns.
     pub returns: Vec<ReturnRow>,
+    /// Findings that no longer hold.
+    pub lost: Vec<FindingLostRow>,
     /// Heads and documents of cases: one each per changed case, the latest.
     pub cases: Vec<CaseRows>,
 }
 
-/// The two rows of one case.
+/// The rows of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseRows {
     /// What lists show.
     pub head: CaseHeadRow,
     /// What readers of one case see.
     pub document: CaseDocumentRow,
+    /// Its open finding, if it has one.
+    pub open: Option<OpenFindingRow>,
     /// The database holds an earlier version, which these rows replace.
     pub replaces: bool,
 }
@@ -72,6 +76,7 @@ impl Batch {
         self.idempotency.extend(own.idempotency);
         self.findings.extend(own.findings);
         self.returns.extend(own.returns);
+        self.lost.extend(own.lost);
         for rows in own.cases {
             self.put_case(rows);
         }

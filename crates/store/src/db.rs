@@ -8,8 +8,8 @@
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
-    AccountRow, EvidenceFileRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
-    ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow, JournalRow,
+    OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -28,6 +28,8 @@ pub struct CaseDocument {
     pub body: Vec<u8>,
     /// Users with a declared conflict of interest, as the store keeps them.
     pub conflicted: String,
+    /// Its open finding no longer holds.
+    pub lost: Option<FindingLostRow>,
 }
 
 /// A case as one reader may see it.
@@ -41,6 +43,8 @@ pub struct SeenCase {
     pub body: Vec<u8>,
     /// The reader has a declared conflict of interest: nothing of it may be shown.
     pub conflicted: bool,
+    /// Its open finding no longer holds.
+    pub lost: Option<FindingLostRow>,
 }
 
 impl CaseDocument {
@@ -57,6 +61,7 @@ impl CaseDocument {
             revision: self.revision,
             body: self.body,
             conflicted: crate::conflicts::names(&self.conflicted, who.user()),
+            lost: self.lost,
         })
     }
 }
@@ -73,6 +78,8 @@ pub struct CaseEntry {
     /// The case as lists show it, in parts by tier, as
     /// [`put_summary_together`](sanad_core::case::put_summary_together) takes them.
     pub summary: Vec<u8>,
+    /// Its open finding no longer holds.
+    pub lost: Option<FindingLostRow>,
 }
 
 /// Which cases a list shows. Empty fields do not filter.
@@ -90,6 +97,8 @@ pub struct CaseFilter {
     pub number: Option<String>,
     /// Organisation.
     pub organisation: Option<Key>,
+    /// Its open finding no longer holds, or that it is not so.
+    pub flagged: Option<bool>,
     /// Registered on this day or later.
     pub registered_from: Option<On>,
     /// Registered on this day or earlier.
@@ -124,6 +133,57 @@ pub struct RegisterFilter {
     pub without_compliant_finding: bool,
 }
 
+/// On which side a case is bound to a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// It goes there.
+    Destination,
+    /// It is displaced there.
+    Displacement,
+}
+
+/// Which open findings are looked at again.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenAt<'a> {
+    /// On which side they are bound to the place.
+    pub side: Side,
+    /// Edition of the place.
+    pub edition: &'a str,
+    /// Code of the place.
+    pub code: &'a str,
+    /// Only findings that may be relied on up to this day or later; on the way all.
+    pub on: On,
+}
+
+/// Which lost findings a list shows.
+#[derive(Debug, Clone)]
+pub struct LostFilter {
+    /// Edition of the place.
+    pub edition: String,
+    /// Code of the place.
+    pub code: String,
+    /// Only those of cases that are still flagged: the finding is their open one.
+    pub flagged: bool,
+}
+
+/// Where a list of lost findings goes on.
+#[derive(Debug, Clone, Copy)]
+pub struct LostCursor {
+    /// Position of the fact that named the last one shown.
+    pub position: i64,
+    /// The finding.
+    pub finding_id: Key,
+}
+
+/// A finding that no longer holds, in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostEntry {
+    /// The finding, its case, and what made it so.
+    pub row: FindingLostRow,
+    /// The case is still flagged.
+    pub flagged: bool,
+}
+
 /// The setting that changes whenever places are imported, so that other processes
 /// notice.
 pub const PLACES_STAMP: &str = "places_stamp";
@@ -151,6 +211,8 @@ pub trait Db: Send {
         streams: &[Key],
         until: Option<At>,
     ) -> Result<Vec<JournalRow>, StoreError>;
+    /// How many facts a stream has.
+    fn last_revision(&mut self, stream: Key) -> Result<i64, StoreError>;
     /// Streams of one kind after an id, for rebuilding.
     fn stream_ids(
         &mut self,
@@ -199,6 +261,46 @@ pub trait Db: Send {
     /// Whether a case is closed to a user by a declared conflict of interest. Lists
     /// leave such cases out by themselves.
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool, StoreError>;
+    /// Those of these codes of one edition to which the cases of open findings are
+    /// bound on one side.
+    fn bound_places(
+        &mut self,
+        side: Side,
+        edition: &str,
+        codes: &[String],
+    ) -> Result<Vec<String>, StoreError>;
+    /// A page of open findings that are not known to be lost, bound to one place on
+    /// one side, after a case, in the order of cases.
+    fn open_findings(
+        &mut self,
+        at: &OpenAt<'_>,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<OpenFindingRow>, StoreError>;
+    /// How many visible cases with an open finding go to a place; and of how many of
+    /// them the finding no longer holds.
+    fn count_open_findings(
+        &mut self,
+        who: &Visibility,
+        edition: &str,
+        code: &str,
+    ) -> Result<(i64, i64), StoreError>;
+    /// A page of the findings that a place made no longer hold, as far as the caller
+    /// may see their cases; the latest first.
+    fn list_lost(
+        &mut self,
+        who: &Visibility,
+        filter: &LostFilter,
+        after: Option<LostCursor>,
+        limit: i64,
+    ) -> Result<Vec<LostEntry>, StoreError>;
+    /// How many such findings the same question has in cases that the caller may not
+    /// see.
+    fn count_lost_elsewhere(
+        &mut self,
+        who: &Visibility,
+        filter: &LostFilter,
+    ) -> Result<i64, StoreError>;
 
     /// All places, by edition and code.
     fn places(&mut self) -> Result<Vec<PlaceRow>, StoreError>;

@@ -5,11 +5,12 @@
 //! see of them (`projections`).
 
 use crate::engine::Tx;
+use crate::look_again::{LookedAgain, Lookout};
 use crate::rows::JournalRow;
 use crate::sql_types::{At, Key, On};
 use crate::{StoreError, projections};
 use jiff::Timestamp;
-use sanad_core::area::{AreaFact, AreaState, PlaceRef};
+use sanad_core::area::{AreaFact, AreaState, FindingsLost, PlaceRef};
 use sanad_core::case::{CaseState, Consequence, Decided, Event, Meta};
 use sanad_core::ids::{CaseId, UserId};
 use serde::Serialize;
@@ -45,6 +46,10 @@ pub const CASE: &str = "case";
 /// The kind of a stream.
 pub const AREA: &str = "area";
 
+/// The kind of a stream: findings that no longer hold, for each place at which that
+/// was found. Beside the stream of the place, which every assessment reads.
+pub const LOST: &str = "lost";
+
 /// The kind of a fact: something happened in a place.
 pub(crate) const AREA_EVENT: &str = "area_event_recorded";
 
@@ -55,8 +60,17 @@ pub fn case_stream(id: CaseId) -> Key {
 
 /// The stream of a place: the same for the same edition and code, everywhere.
 pub fn area_stream(place: &PlaceRef) -> Key {
+    stream_of(b"sanad area", place)
+}
+
+/// The stream of findings that a place made no longer hold.
+pub(crate) fn lost_stream(place: &PlaceRef) -> Key {
+    stream_of(b"sanad findings lost", place)
+}
+
+fn stream_of(what: &[u8], place: &PlaceRef) -> Key {
     let digest = Sha256::new()
-        .chain_update(b"sanad area")
+        .chain_update(what)
         .chain_update([0])
         .chain_update(place.edition.as_str())
         .chain_update([0])
@@ -128,7 +142,7 @@ fn unreadable(row: &JournalRow, why: &str) -> StoreError {
 }
 
 /// What the journal needs to know of an event besides its content.
-trait Fact: Serialize {
+pub(crate) trait Fact: Serialize {
     const STREAM: &'static str;
     const VERSION: i32;
     fn kind(&self) -> &'static str;
@@ -154,6 +168,17 @@ impl Fact for AreaFact {
     }
     fn observed_on(&self) -> Option<jiff::civil::Date> {
         Self::observed_on(self)
+    }
+}
+
+impl Fact for FindingsLost {
+    const STREAM: &'static str = LOST;
+    const VERSION: i32 = Self::VERSION;
+    fn kind(&self) -> &'static str {
+        Self::KIND
+    }
+    fn observed_on(&self) -> Option<jiff::civil::Date> {
+        Some(self.on)
     }
 }
 
@@ -206,38 +231,45 @@ impl Tx<'_> {
         Ok(state)
     }
 
-    /// Records what a command on a place came to; answers what is known then.
+    /// Records what a command on a place came to and looks again, at once, at every
+    /// open finding that it can touch; answers what is known then, and what that did
+    /// to the findings. No fact about a place is recorded in another way.
     pub fn append_area(
         &mut self,
         place: &PlaceRef,
         mut state: AreaState,
         decided: Decided<AreaFact>,
         envelope: &Envelope,
-    ) -> Result<AreaState, StoreError> {
+        lookout: Lookout<'_>,
+    ) -> Result<(AreaState, LookedAgain), StoreError> {
         let stream = area_stream(place);
         let envelope = &envelope.not_before(state.updated_at);
         let by = decided.by();
-        for fact in decided.into_events() {
-            let meta = self.write_fact(&fact, stream, state.revision + 1, by, envelope)?;
-            state.apply(&fact, meta);
+        for fact in decided.events() {
+            let meta = self.write_fact(fact, stream, state.revision + 1, by, envelope)?;
+            state.apply(fact, meta);
         }
-        Ok(state)
+        let again = self.look_again(place, &decided, envelope, lookout)?;
+        Ok((state, again))
     }
 
-    /// Records in a place what follows from a fact about a case in this same job.
+    /// Records in a place what follows from a fact about a case in this same job, and
+    /// looks again at the findings that it touches.
     pub fn follow(
         &mut self,
         consequence: &Consequence,
         entropy: [u8; 16],
         envelope: &Envelope,
-    ) -> Result<AreaState, StoreError> {
+        lookout: Lookout<'_>,
+    ) -> Result<LookedAgain, StoreError> {
         let place = consequence.place();
         let state = self.area(place)?;
         let decided = sanad_core::area::follow(consequence, &state, entropy, envelope.recorded_at);
-        self.append_area(place, state, decided, envelope)
+        let (_, again) = self.append_area(place, state, decided, envelope, lookout)?;
+        Ok(again)
     }
 
-    fn write_fact<F: Fact>(
+    pub(crate) fn write_fact<F: Fact>(
         &mut self,
         fact: &F,
         stream: Key,

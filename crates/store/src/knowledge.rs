@@ -58,9 +58,13 @@ pub fn of_case(
     case: &CaseState,
     until: Until,
 ) -> Result<AreaKnowledge, StoreError> {
-    let around = around(db, places, case, until)?;
+    let around = around(db, places, destination_of(case), until)?;
     let known = gather(places, case, &mut |place| read(db, place, until))?;
     Ok(AreaKnowledge { around, ..known })
+}
+
+fn destination_of(case: &CaseState) -> Option<&PlaceRef> {
+    case.destination.as_ref().map(|(place, _)| place)
 }
 
 /// What happened in the other places of the admin-3 unit of a case's destination;
@@ -68,10 +72,10 @@ pub fn of_case(
 fn around(
     db: &mut dyn Db,
     places: &PlaceTable,
-    case: &CaseState,
+    destination: Option<&PlaceRef>,
     until: Until,
 ) -> Result<Vec<AreaEventRecord>, StoreError> {
-    let streams = streams_around(places, case);
+    let streams = streams_around(places, destination);
     let mut rows = Vec::new();
     for some in streams.chunks(PLACES_TOGETHER) {
         rows.extend(until.cut(db.area_events(some, until.moment())?));
@@ -82,17 +86,18 @@ fn around(
 /// Places whose events are asked for in one statement.
 const PLACES_TOGETHER: usize = 500;
 
-fn streams_around(places: &PlaceTable, case: &CaseState) -> Vec<Key> {
-    let places = places_around(places, case);
-    places.iter().map(area_stream).collect()
+fn streams_around(places: &PlaceTable, destination: Option<&PlaceRef>) -> Vec<Key> {
+    let around = destination.map(|destination| around_place(places, destination));
+    around.iter().flatten().map(area_stream).collect()
 }
 
 /// The other places of the admin-3 unit of a case's destination; those that lie in
 /// the destination where it is larger than such a unit.
 pub fn places_around(places: &PlaceTable, case: &CaseState) -> Vec<PlaceRef> {
-    let Some((destination, _)) = &case.destination else {
-        return Vec::new();
-    };
+    destination_of(case).map_or_else(Vec::new, |destination| around_place(places, destination))
+}
+
+fn around_place(places: &PlaceTable, destination: &PlaceRef) -> Vec<PlaceRef> {
     let unit = places
         .at_level(destination, 3)
         .map_or_else(|| destination.clone(), Place::reference);
@@ -114,6 +119,21 @@ fn events_of(rows: &[JournalRow]) -> Result<Vec<AreaEventRecord>, StoreError> {
     Ok(events.collect())
 }
 
+/// One place in both roles, as a destination and as a place of displacement.
+pub fn of_place(
+    db: &mut dyn Db,
+    places: &PlaceTable,
+    place: &PlaceRef,
+    until: Until,
+) -> Result<AreaKnowledge, StoreError> {
+    let known = lineage(db, places, place, until)?;
+    Ok(AreaKnowledge {
+        destination: known.clone(),
+        displacement: known,
+        around: around(db, places, Some(place), until)?,
+    })
+}
+
 /// One place with everything it lies in, the place first.
 pub fn lineage(
     db: &mut dyn Db,
@@ -131,13 +151,22 @@ impl Tx<'_> {
         places: &PlaceTable,
         case: &CaseState,
     ) -> Result<AreaKnowledge, StoreError> {
-        let mut rows = Vec::new();
-        for some in streams_around(places, case).chunks(PLACES_TOGETHER) {
-            rows.extend(self.area_events(some)?);
-        }
-        let around = events_of(&rows)?;
+        let around = self.events_around(places, destination_of(case))?;
         let known = gather(places, case, &mut |place| self.area(place))?;
         Ok(AreaKnowledge { around, ..known })
+    }
+
+    /// What happened around a destination, as known to this job.
+    pub(crate) fn events_around(
+        &mut self,
+        places: &PlaceTable,
+        destination: Option<&PlaceRef>,
+    ) -> Result<Vec<AreaEventRecord>, StoreError> {
+        let mut rows = Vec::new();
+        for some in streams_around(places, destination).chunks(PLACES_TOGETHER) {
+            rows.extend(self.area_events(some)?);
+        }
+        events_of(&rows)
     }
 
     /// One place with everything it lies in, as known to this job, in the form in
@@ -182,7 +211,7 @@ pub fn gather(
     })
 }
 
-fn upwards(
+pub(crate) fn upwards(
     places: &PlaceTable,
     place: &PlaceRef,
     ask: Ask<'_>,

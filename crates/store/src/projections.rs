@@ -4,12 +4,15 @@
 //! Columns are tier D; everything else stands in a body (docs/data-classes.toml).
 
 use crate::batch::{Batch, CaseRows};
-use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
+use crate::rows::{
+    CaseDocumentRow, CaseHeadRow, FindingLostRow, FindingRow, OpenFindingRow, ReturnRow,
+};
 use crate::sql_types::{At, Key, On};
 use crate::{StoreError, conflicts, place_path};
+use sanad_core::area::FindingsLost;
 use sanad_core::case::{
-    CaseDocument, CaseState, CaseSummary, Event, IssuedFinding, Meta, ReturnRecord, take_apart,
-    take_summary_apart,
+    CaseDocument, CasePart, CaseState, CaseSummary, Event, IssuedFinding, Meta, ReturnRecord,
+    State, take_apart, take_summary_apart,
 };
 
 /// The head and the document of a case.
@@ -54,7 +57,41 @@ pub(crate) fn of_case(case: &CaseState, replaces: bool) -> Result<CaseRows, Stor
     Ok(CaseRows {
         head,
         document,
+        open: of_open_finding(case),
         replaces,
+    })
+}
+
+/// The open finding of a case with what is needed to look at it again.
+fn of_open_finding(case: &CaseState) -> Option<OpenFindingRow> {
+    let finding = case.open_finding()?;
+    let place = case.place_of_displacement()?;
+    Some(OpenFindingRow {
+        case_id: Key(case.id.0),
+        finding_id: Key(finding.id.0),
+        expires_on: On(finding.assessment.expires_on),
+        on_the_way: case.stands_at() == State::Departed,
+        destination_edition: finding.destination.edition.as_str().to_owned(),
+        destination_code: finding.destination.code.as_str().to_owned(),
+        place_edition: place.edition.as_str().to_owned(),
+        place_code: place.code.as_str().to_owned(),
+        profile: finding.assessment.profile.code().to_owned(),
+        facts: CasePart::of(case).to_bytes(),
+    })
+}
+
+/// The rows of findings that no longer hold.
+pub(crate) fn of_lost(fact: &FindingsLost, meta: Meta) -> impl Iterator<Item = FindingLostRow> {
+    fact.lost.iter().map(move |lost| FindingLostRow {
+        finding_id: Key(lost.finding.0),
+        case_id: Key(lost.case.0),
+        place_edition: fact.place.edition.as_str().to_owned(),
+        place_code: fact.place.code.as_str().to_owned(),
+        position: position(meta),
+        cause: fact.cause.code().to_owned(),
+        event: fact.event.map(|kind| kind.code().to_owned()),
+        lost_on: On(fact.on),
+        recorded_at: At::from(meta.recorded_at),
     })
 }
 

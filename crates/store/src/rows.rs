@@ -2,8 +2,8 @@
 //! what a column says is decided in `projections`, what is shown in `sanad-api`.
 
 use crate::schema::{
-    account, case_document, case_head, evidence_file, finding, idempotency, journal, organisation,
-    place, return_record, role_grant, setting,
+    account, case_document, case_head, evidence_file, finding, finding_lost, idempotency, journal,
+    open_finding, organisation, place, return_record, role_grant, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -82,6 +82,23 @@ row! {
         departed_on: On, destination_edition: String, destination_code: String,
         finding_id: Option<Key>, finding_outcome: Option<String>, finding_expires_on: Option<On>,
         assessed: String, compliant: bool, recorded_at: At, recorded_by: Key,
+    }
+}
+
+row! {
+    /// One finding that somebody may still act on, with its case's own part of the facts.
+    open_finding(case_id) OpenFindingRow {
+        case_id: Key, finding_id: Key, expires_on: On, on_the_way: bool,
+        destination_edition: String, destination_code: String, place_edition: String,
+        place_code: String, profile: String, facts: Vec<u8>,
+    }
+}
+
+row! {
+    /// One finding that no longer held when it was looked at again.
+    finding_lost(finding_id) FindingLostRow {
+        finding_id: Key, case_id: Key, place_edition: String, place_code: String, position: i64,
+        cause: String, event: Option<String>, lost_on: On, recorded_at: At,
     }
 }
 

@@ -141,6 +141,35 @@ registry_table! {
 }
 
 registry_table! {
+    open_finding (case_id) {
+        case_id -> Id,
+        finding_id -> Id,
+        expires_on -> Day,
+        on_the_way -> Bool,
+        destination_edition -> Text,
+        destination_code -> Text,
+        place_edition -> Text,
+        place_code -> Text,
+        profile -> Text,
+        facts -> Binary,
+    }
+}
+
+registry_table! {
+    finding_lost (finding_id) {
+        finding_id -> Id,
+        case_id -> Id,
+        place_edition -> Text,
+        place_code -> Text,
+        position -> BigInt,
+        cause -> Text,
+        event -> Nullable<Text>,
+        lost_on -> Day,
+        recorded_at -> Instant,
+    }
+}
+
+registry_table! {
     place (edition, code) {
         edition -> Text,
         code -> Text,
@@ -188,4 +217,11 @@ registry_table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(case_head, case_document, finding, return_record);
+diesel::allow_tables_to_appear_in_same_query!(
+    case_head,
+    case_document,
+    finding,
+    return_record,
+    open_finding,
+    finding_lost
+);

@@ -55,6 +55,11 @@ impl Store {
                 pending.len()
             )));
         }
+        if !crate::rebuild::is_current(db.as_mut())? {
+            return Err(StoreError::Open(
+                "what readers see must be made again from the journal; run `sanad migrate` first, or start with --migrate".to_owned(),
+            ));
+        }
         Ok(Self {
             inner: Arc::new(Inner {
                 database: database.clone(),
@@ -66,9 +71,13 @@ impl Store {
         })
     }
 
-    /// Applies the migrations that a database still needs; answers their names.
+    /// Applies the migrations that a database still needs; answers their names. Where
+    /// one of them brought rows made from the journal, all of these are made again.
     pub fn migrate(database: &Database) -> Result<Vec<String>, StoreError> {
-        connect(database)?.migrate()
+        let mut db = connect(database)?;
+        let applied = db.migrate()?;
+        crate::rebuild::bring_up(db.as_mut())?;
+        Ok(applied)
     }
 
     /// One connection outside any handle, for tools and tests that need to look

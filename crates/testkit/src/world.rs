@@ -16,7 +16,7 @@ use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_core::refusal::Refusal;
 use sanad_store::sql_types::Key;
-use sanad_store::{Envelope, Store, StoreError, Tx};
+use sanad_store::{Envelope, Lookout, Store, StoreError, Tx};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use uuid::Uuid;
@@ -209,7 +209,11 @@ impl World {
             let state = tx.append_case(state, decided, &envelope)?;
             for (number, consequence) in (1_u128..).zip(&follows) {
                 let entropy = (order.id.0.as_u128() ^ (number << 120)).to_be_bytes();
-                tx.follow(consequence, entropy, &envelope)?;
+                let lookout = Lookout {
+                    places: &rules.places,
+                    catalogue: Catalogue::shipped(),
+                };
+                tx.follow(consequence, entropy, &envelope, lookout)?;
             }
             Ok(state)
         }
@@ -245,7 +249,13 @@ impl World {
             let state = tx.area(&place)?;
             let context = rules.context(order);
             let decided = area::decide(&permit, &place, &state, command.clone(), &context)?;
-            Ok(tx.append_area(&place, state, decided, &rules.envelope(order))?)
+            let lookout = Lookout {
+                places: &rules.places,
+                catalogue: Catalogue::shipped(),
+            };
+            let (state, _) =
+                tx.append_area(&place, state, decided, &rules.envelope(order), lookout)?;
+            Ok(state)
         }
     }
 

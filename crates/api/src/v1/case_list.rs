@@ -2,6 +2,7 @@
 //!
 //! Not here: one case (`cases`).
 
+use super::findings_lost::flag_of;
 use super::parameters::{page_size, place, place_filter};
 use super::{day, end_of};
 use crate::actor::Caller;
@@ -42,6 +43,9 @@ pub struct CaseQuery {
     pub number: Option<CaseNumber>,
     /// Organisation that keeps the case.
     pub organisation: Option<OrganisationId>,
+    /// Its open finding no longer holds, since something was recorded about a place; or
+    /// that it is not so. Known for now only, and not together with `as_of`.
+    pub flagged: Option<bool>,
     /// Registered on this day or later.
     #[param(value_type = Option<String>, format = Date)]
     pub registered_from: Option<Date>,
@@ -90,7 +94,14 @@ pub async fn list_cases(
         .policy
         .visibility(&caller.0, Permission::CasesRead)
         .or_forbidden()?;
-    let by_facts = query.finding.is_some() || query.due_by.is_some();
+    if query.flagged.is_some() && query.as_of.is_some() {
+        return Err(ApiError::parameter(
+            "flagged",
+            "PARAMETER_INVALID",
+            "which cases are flagged is known for now only; leave `as_of` out",
+        ));
+    }
+    let by_facts = query.finding.is_some() || query.due_by.is_some() || query.flagged.is_some();
     if by_facts
         && !who
             .scopes()
@@ -121,6 +132,7 @@ pub async fn list_cases(
             }),
         number: query.number.map(|number| number.as_str().to_owned()),
         organisation: query.organisation.map(|id| Key(id.0)),
+        flagged: query.flagged,
         registered_from: day("registered_from", query.registered_from)?,
         registered_to: day("registered_to", query.registered_to)?,
         due_by: day("due_by", query.due_by)?,
@@ -149,10 +161,12 @@ fn page(found: &[CaseEntry], next: Option<CaseCursor>) -> ApiResult<Vec<u8>> {
         if number > 0 {
             text.push(b',');
         }
-        let shown = put_summary_together(&entry.summary, entry.tiers).map_err(|_| {
-            tracing::error!("a stored case cannot be read");
-            ApiError::fault()
-        })?;
+        let flag = entry.lost.as_ref().map(flag_of).transpose()?;
+        let shown =
+            put_summary_together(&entry.summary, entry.tiers, flag.as_ref()).map_err(|_| {
+                tracing::error!("a stored case cannot be read");
+                ApiError::fault()
+            })?;
         text.extend(shown);
     }
     text.push(b']');
@@ -291,6 +305,7 @@ fn entry_of(case: &CaseState, who: &Visibility, filter: &CaseFilter) -> Option<C
         opened_at: At::from(case.opened_at),
         tiers,
         summary: take_summary_apart(&summary).ok()?,
+        lost: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Cases: register, read, list.
 
 use super::conflicts::in_conflict;
+use super::findings_lost::flag_of;
 use super::views::{CaseReceipt, registered};
 use super::{end_of, request, shown_at, written};
 use crate::actor::Caller;
@@ -89,9 +90,10 @@ pub async fn get_case(
     if found.conflicted {
         return Err(in_conflict());
     }
+    let flag = found.lost.as_ref().map(flag_of).transpose()?;
     Ok(shown_at(
         u64::try_from(found.revision).unwrap_or(0),
-        put_together(&found.body, found.tiers).map_err(|_| damaged())?,
+        put_together(&found.body, found.tiers, flag.as_ref()).map_err(|_| damaged())?,
     ))
 }
 

@@ -10,6 +10,7 @@ use sanad_core::conditions::Finding;
 use sanad_core::ids::{
     AnswerId, AreaEventId, CaseId, EvidenceId, FindingId, IncidentId, PersonId, ReturnId,
 };
+use sanad_store::LookedAgain;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -159,6 +160,18 @@ pub struct AreaReceipt {
     /// The event recorded by this request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_id: Option<AreaEventId>,
+    /// What it did to findings of cases that are bound to the place, of whatever
+    /// organisation.
+    pub open_findings: OpenFindings,
+}
+
+/// Open findings that were assessed again when something was recorded about a place.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct OpenFindings {
+    /// How many were looked at; findings that are known to hold no longer are not.
+    pub looked_at: u64,
+    /// How many of them no longer hold. Their cases are flagged.
+    pub lost: u64,
 }
 
 /// The knowledge of a place was changed.
@@ -166,6 +179,7 @@ pub(crate) fn area_changed(
     place: &PlaceRef,
     state: &AreaState,
     facts: &[AreaFact],
+    again: LookedAgain,
 ) -> ApiResult<Answer> {
     let mut receipt = AreaReceipt {
         place: place.clone(),
@@ -173,6 +187,10 @@ pub(crate) fn area_changed(
         answers: Vec::new(),
         evidence_id: None,
         event_id: None,
+        open_findings: OpenFindings {
+            looked_at: again.looked_at,
+            lost: again.lost,
+        },
     };
     for fact in facts {
         match fact {

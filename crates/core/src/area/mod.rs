@@ -10,12 +10,16 @@
 
 mod decide;
 pub mod event;
+mod history;
+mod lost;
 pub mod place;
 mod state;
 mod table;
 
 pub use decide::{AreaCommand, decide, follow};
 pub use event::AreaEventKind;
+pub use history::{Change, over_time};
+pub use lost::{FindingsLost, LossCause, LostFinding, Touched};
 pub use place::{EditionCode, PCode, Place, PlaceName, PlaceRef};
 pub use state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 pub use table::{PlaceError, PlaceTable};

@@ -6,6 +6,7 @@
 use super::best_interests::BestInterestsRecord;
 use super::consent::ConsentRecord;
 use super::departure::{Approval, Departure};
+use super::flag::LostFlag;
 use super::incident::IncidentRecord;
 use super::lifecycle::State;
 use super::monitoring::Monitoring;
@@ -112,6 +113,10 @@ pub struct CaseDocument {
     /// Why the case is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closure: Option<ClosureReason>,
+    /// The open finding no longer holds (tier D); left out on a past day, and where it
+    /// holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding_lost: Option<LostFlag>,
     /// Data tiers taken out because the reader may not see them. A part that is
     /// missing and not named here was never recorded.
     pub withheld: Vec<Tier>,
@@ -239,6 +244,7 @@ impl CaseDocument {
             incidents: recorded(&state.incidents),
             hold: state.hold,
             closure: state.closure,
+            finding_lost: None,
             withheld: Vec::new(),
         }
     }
@@ -270,6 +276,7 @@ impl CaseDocument {
                     self.withdrawals = None;
                     self.approval = None;
                     self.departure = None;
+                    self.finding_lost = None;
                     self.consents = None;
                     self.may_be_shared = None;
                     self.chosen_solution = None;

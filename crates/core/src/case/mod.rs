@@ -17,13 +17,17 @@ mod document;
 mod due;
 mod event;
 mod facts;
+mod flag;
 mod incident;
 mod lifecycle;
 mod monitoring;
 mod number;
+mod open;
 mod organisers;
+mod own_part;
 mod parts;
 mod pause;
+mod places_part;
 mod solution;
 mod state;
 mod summary;
@@ -54,6 +58,7 @@ pub use due::{DueKind, NextDue};
 pub use event::{AssessmentTiming, Event, IssuedFinding, Meta, Registered, ReturnRecord};
 pub(crate) use facts::contested_in_place;
 pub use facts::{AreaKnowledge, CaseFacts, KnownArea};
+pub use flag::LostFlag;
 pub use incident::{IncidentAction, IncidentKind, IncidentRecord, IncidentReport, IncidentStatus};
 pub use lifecycle::{STEPS, State, Step};
 pub use monitoring::{
@@ -62,11 +67,13 @@ pub use monitoring::{
 };
 pub use number::CaseNumber;
 pub use organisers::{ORGANISERS_AT_MOST, ReturnOrganisers};
+pub use own_part::{CasePart, Joined, PartDamaged};
 pub use parts::{PartsError, put_summary_together, put_together, take_apart, take_summary_apart};
 pub use pause::{
     ClosureReason, ClosureRequest, Hold, HoldReason, HoldRequest, REVIEW_WITHIN_DAYS,
     ReopeningRequest,
 };
+pub use places_part::PlacesPart;
 pub use solution::{AchievedSolution, ChosenSolution, Solution, SolutionChoice};
 pub use state::{CaseState, CaseVoid, OutOfOrder};
 pub use summary::{CaseSummary, FindingSummary};

@@ -8,6 +8,7 @@
 //! Not here: what the document holds (`document`), who sees which tier (`access`).
 
 use super::document::CaseDocument;
+use super::flag::LostFlag;
 use super::summary::CaseSummary;
 use crate::access::{Tier, Tiers};
 use serde::Deserialize;
@@ -152,17 +153,31 @@ fn cut(
 }
 
 /// The document without the tiers that its reader may not see: the JSON of
-/// [`CaseDocument::limited_to`], to the byte.
-pub fn put_together(parts: &[u8], tiers: Tiers) -> Result<Vec<u8>, PartsError> {
-    joined(parts, tiers, &CaseDocument::withheld_from(tiers))
+/// [`CaseDocument::limited_to`], to the byte. The flag is not among the parts, because
+/// it comes with the places and not with the case; it is tier D.
+pub fn put_together(
+    parts: &[u8],
+    tiers: Tiers,
+    flag: Option<&LostFlag>,
+) -> Result<Vec<u8>, PartsError> {
+    joined(parts, tiers, flag, &CaseDocument::withheld_from(tiers))
 }
 
-/// The summary without what its reader may not see.
-pub fn put_summary_together(parts: &[u8], tiers: Tiers) -> Result<Vec<u8>, PartsError> {
-    joined(parts, tiers, &CaseSummary::withheld_from(tiers))
+/// The summary without what its reader may not see, and with the flag.
+pub fn put_summary_together(
+    parts: &[u8],
+    tiers: Tiers,
+    flag: Option<&LostFlag>,
+) -> Result<Vec<u8>, PartsError> {
+    joined(parts, tiers, flag, &CaseSummary::withheld_from(tiers))
 }
 
-fn joined(mut parts: &[u8], tiers: Tiers, withheld: &[Tier]) -> Result<Vec<u8>, PartsError> {
+fn joined(
+    mut parts: &[u8],
+    tiers: Tiers,
+    flag: Option<&LostFlag>,
+    withheld: &[Tier],
+) -> Result<Vec<u8>, PartsError> {
     let mut text = Vec::with_capacity(parts.len() + 32);
     while let Some((&tier, rest)) = parts.split_first() {
         let tier = tier_of(tier).ok_or(PartsError::Damaged)?;
@@ -173,6 +188,10 @@ fn joined(mut parts: &[u8], tiers: Tiers, withheld: &[Tier]) -> Result<Vec<u8>, 
             text.extend_from_slice(part);
         }
         parts = rest;
+    }
+    if let Some(flag) = flag.filter(|_| tiers.contains(Tier::D)) {
+        text.extend_from_slice(b",\"finding_lost\":");
+        serde_json::to_writer(&mut text, flag)?;
     }
     text.extend_from_slice(b",\"withheld\":");
     serde_json::to_writer(&mut text, withheld)?;
@@ -251,7 +270,7 @@ mod tests {
             b"X\0\0\0\0",
             b"D\xff\xff\xff\xff",
         ] {
-            assert!(put_together(damaged, all).is_err(), "{damaged:?}");
+            assert!(put_together(damaged, all, None).is_err(), "{damaged:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Not here: the whole case (`document`).
 
 use super::due::NextDue;
+use super::flag::LostFlag;
 use super::lifecycle::State;
 use super::number::CaseNumber;
 use super::state::CaseState;
@@ -55,6 +56,10 @@ pub struct CaseSummary {
     /// When the last fact was recorded.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub updated_at: Timestamp,
+    /// The finding is open and no longer holds (tier D); left out in a list of a past
+    /// day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding_lost: Option<LostFlag>,
     /// Data tiers taken out because the reader may not see them.
     pub withheld: Vec<Tier>,
 }
@@ -99,6 +104,7 @@ impl CaseSummary {
             next_due: case.next_due(),
             opened_at: case.opened_at,
             updated_at: case.updated_at,
+            finding_lost: None,
             withheld: Vec::new(),
         })
     }

@@ -34,7 +34,7 @@ pub use catalogue::{Catalogue, CatalogueError};
 pub use condition::{Condition, NamedConditions};
 pub use effective::{ReasonCode, Standing};
 pub use event::{EventKind, Void, Voids};
-pub use evidence::{EvidenceKind, EvidenceKinds, EvidenceSet};
+pub use evidence::{EvidenceKind, EvidenceKindIndex, EvidenceKinds, EvidenceSet};
 pub use facts::{AccessProfile, Facts, Flag, Flags, Member, Setting};
 pub use indicator::{AppliesTo, Indicator, IndicatorIndex, Level, Mark, Source};
 pub use outcome::{Finding, Outcome};

@@ -78,18 +78,35 @@ impl PersonProfile {
     /// The yes/no facts that the decision rule gets to know, each of which can
     /// only add a safeguard (return-conditions §2.11 –).
     pub fn flags(&self, on: Date) -> Flags {
+        let (flags, dated) = self.flags_over_time();
+        dated
+            .into_iter()
+            .filter(|(_, since, until)| *since <= on && until.is_none_or(|until| on <= until))
+            .fold(flags, |flags, (flag, ..)| flags.with(flag))
+    }
+
+    /// The same for every day: what holds always, and what follows from a status with
+    /// its first and last day.
+    pub fn flags_over_time(&self) -> (Flags, Vec<(Flag, Date, Option<Date>)>) {
         let flags = [
             (Flag::Uasc, self.is_unaccompanied_or_separated()),
             (Flag::NeedsDecisionSupport, self.needs_decision_support),
-            (Flag::NationalityDoubt, self.has_nationality_doubt(on)),
+            (Flag::NationalityDoubt, self.has_nationality_doubt()),
             (Flag::HasSpecificNeed, !self.specific_needs.is_empty()),
-            (Flag::Refugee, self.is_refugee(on)),
         ];
-        flags
-            .into_iter()
-            .filter(|(_, holds)| *holds)
-            .map(|(flag, _)| flag)
-            .collect()
+        let always = flags.into_iter().filter(|(_, holds)| *holds);
+        let of_status = |entry: &LegalStatus| {
+            let flag = match entry.status() {
+                PopulationType::Stateless => Flag::NationalityDoubt,
+                PopulationType::Refugee | PopulationType::AsylumSeeker => Flag::Refugee,
+                _ => return None,
+            };
+            Some((flag, entry.since(), entry.until()))
+        };
+        (
+            always.map(|(flag, _)| flag).collect(),
+            self.legal_statuses.iter().filter_map(of_status).collect(),
+        )
     }
 
     fn is_unaccompanied_or_separated(&self) -> bool {
@@ -101,23 +118,12 @@ impl PersonProfile {
     }
 
     /// Asked and not known counts as doubt; not asked does not.
-    fn has_nationality_doubt(&self, on: Date) -> bool {
+    fn has_nationality_doubt(&self) -> bool {
         self.nationality_doubt
             || matches!(
                 self.nationality,
                 Some(Nationality::Stateless | Nationality::Unknown)
             )
-            || self.has_status(on, &[PopulationType::Stateless])
-    }
-
-    fn is_refugee(&self, on: Date) -> bool {
-        self.has_status(on, &[PopulationType::Refugee, PopulationType::AsylumSeeker])
-    }
-
-    fn has_status(&self, on: Date, wanted: &[PopulationType]) -> bool {
-        self.legal_statuses
-            .iter()
-            .any(|entry| wanted.contains(&entry.status()) && entry.holds_on(on))
     }
 }
 

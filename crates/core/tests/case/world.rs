@@ -185,6 +185,18 @@ impl World {
 
     /// What is known of the places of the case: each with all that it lies in.
     pub(crate) fn knowledge(&self) -> AreaKnowledge {
+        let case = self.case.as_ref();
+        let destination = case.and_then(|case| case.destination.as_ref());
+        let displacement = case.and_then(CaseState::place_of_displacement);
+        self.knowledge_of(destination.map(|(to, _)| to), displacement)
+    }
+
+    /// The same for any two places.
+    pub(crate) fn knowledge_of(
+        &self,
+        destination: Option<&PlaceRef>,
+        displacement: Option<&PlaceRef>,
+    ) -> AreaKnowledge {
         let upwards = |from: &PlaceRef| {
             let known = |entry: &area::Place| KnownArea {
                 place: entry.reference(),
@@ -198,14 +210,16 @@ impl World {
             };
             self.places.lineage(from).map(known).collect()
         };
-        let case = self.case.as_ref();
-        let destination = case.and_then(|case| case.destination.as_ref());
-        let displacement = case.and_then(CaseState::place_of_displacement);
         AreaKnowledge {
-            destination: destination.map(|(to, _)| upwards(to)).unwrap_or_default(),
+            destination: destination.map(upwards).unwrap_or_default(),
             displacement: displacement.map(upwards).unwrap_or_default(),
-            around: destination.map_or_else(Vec::new, |(to, _)| self.around(to)),
+            around: destination.map_or_else(Vec::new, |to| self.around(to)),
         }
+    }
+
+    /// Every place of the country.
+    pub(crate) fn places(&self) -> &PlaceTable {
+        &self.places
     }
 
     /// What happened in the other places of the destination's admin-3 unit.

@@ -87,6 +87,23 @@ impl Tx<'_> {
         }
     }
 
+    /// Rows that wait to be written: those of earlier jobs of this group, then its own.
+    pub(crate) fn waiting(&self) -> [&Batch; 2] {
+        [self.group, &self.own]
+    }
+
+    /// How many facts a stream has, with those that wait.
+    pub(crate) fn revision_of(&mut self, stream: Key) -> Result<i64, StoreError> {
+        let waiting = self
+            .waiting()
+            .into_iter()
+            .flat_map(|rows| rows.stream(stream));
+        match waiting.map(|row| row.revision).max() {
+            Some(revision) => Ok(revision),
+            None => self.db.last_revision(stream),
+        }
+    }
+
     /// Reads that a write depends on.
     pub fn reads(&mut self) -> &mut dyn Db {
         self.db

@@ -34,6 +34,14 @@ pub(super) fn area_events(
     })
 }
 
+pub(super) fn last_revision(conn: &mut Conn, stream: Key) -> Result<i64> {
+    let last: Option<i64> = journal::table
+        .filter(journal::stream_id.eq(stream))
+        .select(diesel::dsl::max(journal::revision))
+        .get_result(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
 pub(super) fn stream_ids(
     conn: &mut Conn,
     kind: &str,

@@ -4,10 +4,13 @@
 use super::{Backend, Conn, Connection, MIGRATIONS};
 use crate::StoreError;
 use crate::batch::Batch;
-use crate::db::{CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, RegisterFilter, SeenCase};
+use crate::db::{
+    CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, LostCursor, LostEntry, LostFilter, OpenAt,
+    RegisterFilter, SeenCase, Side,
+};
 use crate::rows::{
-    AccountRow, EvidenceFileRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow,
-    ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow, JournalRow,
+    OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -19,6 +22,7 @@ mod accounts;
 mod cases;
 mod evidence;
 mod journal;
+mod lost;
 mod places;
 mod registers;
 mod scope;
@@ -57,6 +61,46 @@ impl Db for Connection {
 
     fn area_events(&mut self, streams: &[Key], until: Option<At>) -> Result<Vec<JournalRow>> {
         journal::area_events(&mut self.conn, streams, until)
+    }
+
+    fn last_revision(&mut self, stream: Key) -> Result<i64> {
+        journal::last_revision(&mut self.conn, stream)
+    }
+
+    fn bound_places(&mut self, side: Side, edition: &str, codes: &[String]) -> Result<Vec<String>> {
+        lost::bound_places(&mut self.conn, side, edition, codes)
+    }
+
+    fn open_findings(
+        &mut self,
+        at: &OpenAt<'_>,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<OpenFindingRow>> {
+        lost::open_findings(&mut self.conn, at, after, limit)
+    }
+
+    fn count_open_findings(
+        &mut self,
+        who: &Visibility,
+        edition: &str,
+        code: &str,
+    ) -> Result<(i64, i64)> {
+        lost::count_open(&mut self.conn, who, edition, code)
+    }
+
+    fn list_lost(
+        &mut self,
+        who: &Visibility,
+        filter: &LostFilter,
+        after: Option<LostCursor>,
+        limit: i64,
+    ) -> Result<Vec<LostEntry>> {
+        lost::list(&mut self.conn, who, filter, after, limit)
+    }
+
+    fn count_lost_elsewhere(&mut self, who: &Visibility, filter: &LostFilter) -> Result<i64> {
+        lost::count_elsewhere(&mut self.conn, who, filter)
     }
 
     fn stream_ids(&mut self, kind: &str, after: Option<Key>, limit: i64) -> Result<Vec<Key>> {

@@ -30,7 +30,7 @@ pub(super) fn finding(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opti
 
 /// Which of these cases the reader may see as they are now. A case that moved out of
 /// somebody's reach takes its findings and returns along.
-fn seen_now(conn: &mut Conn, who: &Visibility, cases: &[Key]) -> Result<HashSet<Key>> {
+pub(super) fn seen_now(conn: &mut Conn, who: &Visibility, cases: &[Key]) -> Result<HashSet<Key>> {
     let mut seen = HashSet::new();
     for some in cases.chunks(200) {
         let heads: Vec<(Key, Key, String)> = case_head::table

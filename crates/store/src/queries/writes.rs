@@ -1,9 +1,12 @@
 //! Writing a batch, and the two operations of a rebuild.
 
 use super::{Batch, Conn, Result, delete_all, insert_all};
-use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
+use crate::rows::{
+    CaseDocumentRow, CaseHeadRow, FindingLostRow, FindingRow, OpenFindingRow, ReturnRow,
+};
 use crate::schema::{
-    case_document, case_head, evidence_file, finding, idempotency, journal, return_record,
+    case_document, case_head, evidence_file, finding, finding_lost, idempotency, journal,
+    open_finding, return_record,
 };
 use diesel::prelude::*;
 
@@ -20,6 +23,7 @@ pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
         case_document::case_id,
         &replaced
     );
+    delete_all!(conn, open_finding::table, open_finding::case_id, &replaced);
     insert_all!(
         conn,
         case_head::table,
@@ -30,6 +34,12 @@ pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
         case_document::table,
         batch.cases.iter().map(|rows| &rows.document)
     );
+    insert_all!(
+        conn,
+        open_finding::table,
+        batch.cases.iter().filter_map(|rows| rows.open.as_ref())
+    );
+    insert_all!(conn, finding_lost::table, batch.lost.iter());
     insert_all!(conn, finding::table, batch.findings.iter());
     insert_all!(conn, return_record::table, batch.returns.iter());
     Ok(())
@@ -40,6 +50,8 @@ pub(super) fn clear_projections(conn: &mut Conn) -> Result<()> {
     diesel::delete(case_document::table).execute(conn)?;
     diesel::delete(finding::table).execute(conn)?;
     diesel::delete(return_record::table).execute(conn)?;
+    diesel::delete(open_finding::table).execute(conn)?;
+    diesel::delete(finding_lost::table).execute(conn)?;
     Ok(())
 }
 
@@ -68,5 +80,7 @@ pub(super) fn dump_projections(conn: &mut Conn, each: &mut dyn FnMut(&str, Strin
     dump!(case_document, case_id, CaseDocumentRow);
     dump!(finding, finding_id, FindingRow);
     dump!(return_record, return_id, ReturnRow);
+    dump!(open_finding, case_id, OpenFindingRow);
+    dump!(finding_lost, finding_id, FindingLostRow);
     Ok(())
 }

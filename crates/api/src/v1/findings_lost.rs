@@ -1,0 +1,198 @@
+//! Findings that no longer hold since something was recorded about a place, and the
+//! flag that their cases show.
+//!
+//! Not here: how it is found out (`sanad_store::look_again`), what a finding said
+//! (`findings`).
+
+use super::areas::place_of;
+use super::parameters::page_size;
+use super::shown;
+use crate::actor::Caller;
+use crate::app::App;
+use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sanad_core::access::{Permission, Resource};
+use sanad_core::area::{AreaEventKind, LossCause, Place, PlaceRef};
+use sanad_core::case::LostFlag;
+use sanad_core::ids::{CaseId, FindingId};
+use sanad_store::db::{LostCursor, LostEntry, LostFilter};
+use sanad_store::rows::FindingLostRow;
+use sanad_store::sql_types::Key;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which of them are listed.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LostQuery {
+    /// Only those of cases that are still flagged.
+    #[serde(default)]
+    #[param(default = false)]
+    pub flagged: bool,
+    /// Entries on a page, 1 to 200; 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// Goes on after a page: its `next`.
+    pub cursor: Option<String>,
+}
+
+/// A page of findings that no longer hold, the latest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LostPage {
+    /// The findings.
+    pub items: Vec<LostFinding>,
+    /// How many more there are in cases that the caller may not see, on all pages.
+    pub elsewhere: i64,
+    /// Where the list goes on; left out on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A finding that no longer holds since something was recorded about the place. Each
+/// is named once, by what was recorded first.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LostFindingEntry)]
+pub struct LostFinding {
+    /// The finding; it stays as it was issued.
+    pub finding_id: FindingId,
+    /// The case.
+    pub case_id: CaseId,
+    /// What was recorded.
+    pub cause: LossCause,
+    /// What happened, where it was an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<AreaEventKind>,
+    /// The day for which the return was assessed again.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// When that was.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// The case is still flagged: nothing came in the place of this finding yet.
+    pub flagged: bool,
+}
+
+impl LostFinding {
+    fn of(entry: &LostEntry) -> ApiResult<Self> {
+        let flag = flag_of(&entry.row)?;
+        Ok(Self {
+            finding_id: flag.finding,
+            case_id: CaseId(entry.row.case_id.0),
+            cause: flag.cause,
+            event: flag.event,
+            on: flag.on,
+            since: flag.since,
+            flagged: entry.flagged,
+        })
+    }
+}
+
+/// The flag of a case, from the register.
+pub(crate) fn flag_of(row: &FindingLostRow) -> ApiResult<LostFlag> {
+    let damaged = || {
+        tracing::error!("a stored lost finding cannot be read");
+        ApiError::fault()
+    };
+    let event = row.event.as_deref();
+    Ok(LostFlag {
+        finding: FindingId(row.finding_id.0),
+        place: PlaceRef::parse(&row.place_edition, &row.place_code).map_err(|_| damaged())?,
+        cause: LossCause::parse(&row.cause).map_err(|_| damaged())?,
+        event: event
+            .map(|code| AreaEventKind::parse(code).map_err(|_| damaged()))
+            .transpose()?,
+        on: row.lost_on.0,
+        since: row.recorded_at.timestamp(),
+    })
+}
+
+/// List findings that no longer hold because of a place
+///
+/// After every fact about a place the open findings of the cases bound to it are
+/// assessed again. Those that no longer hold are named here, once; their cases are
+/// flagged until they get a new finding, go back or arrive. Cases that the caller may
+/// not see are only counted.
+#[utoipa::path(
+    operation_id = "listFindingsLost", tag = "Areas",
+    params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
+        ("code" = String, Path, description = "Code of the place", example = "XZ0202"), LostQuery),
+    responses((status = 200, description = "A page of findings", body = LostPage, example = json!(super::super::examples::findings_lost())), ReadProblems),
+)]
+#[get("/areas/{edition}/{code}/findings-lost")]
+pub async fn list_findings_lost(
+    http: HttpRequest,
+    app: web::Data<App>,
+    caller: Caller,
+    Parameters(query): Parameters<LostQuery>,
+) -> ApiResult<HttpResponse> {
+    let place = place_of(&http)?;
+    let places = app.places().await?;
+    let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
+    app.policy.permit(
+        &caller.0,
+        Permission::AreasRead,
+        &Resource::Area { places: &lineage },
+    )?;
+    if lineage.is_empty() {
+        return Err(ApiError::not_found("PLACE_NOT_FOUND"));
+    }
+    let who = app
+        .policy
+        .visibility(&caller.0, Permission::FindingsRead)
+        .or_forbidden()?;
+    let limit = page_size(query.limit)?;
+    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let filter = LostFilter {
+        edition: place.edition.as_str().to_owned(),
+        code: place.code.as_str().to_owned(),
+        flagged: query.flagged,
+    };
+    let (mut found, elsewhere) = app
+        .store
+        .read(move |db| {
+            let found = db.list_lost(&who, &filter, after, limit + 1)?;
+            Ok((found, db.count_lost_elsewhere(&who, &filter)?))
+        })
+        .await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(cursor_after);
+    shown(&LostPage {
+        items: found
+            .iter()
+            .map(LostFinding::of)
+            .collect::<ApiResult<_>>()?,
+        elsewhere,
+        next,
+    })
+}
+
+fn cursor_after(entry: &LostEntry) -> String {
+    format!(
+        "{:x}-{}",
+        entry.row.position,
+        entry.row.finding_id.0.simple()
+    )
+}
+
+fn read_cursor(text: &str) -> ApiResult<LostCursor> {
+    let parsed = text.split_once('-').and_then(|(position, id)| {
+        Some(LostCursor {
+            position: i64::from_str_radix(position, 16)
+                .ok()
+                .filter(|position| *position >= 0)?,
+            finding_id: Key(id.parse().ok()?),
+        })
+    });
+    parsed.ok_or_else(|| {
+        ApiError::parameter(
+            "cursor",
+            "CURSOR_INVALID",
+            "give the `next` of a page, unchanged",
+        )
+    })
+}

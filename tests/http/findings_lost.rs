@@ -1,0 +1,315 @@
+//! What a fact about a place does to findings that were issued before it: who is told,
+//! what a case shows, and when its flag ends.
+
+use crate::steps::{Case, answer, evidence_of, place, the};
+use crate::world::{World, today};
+use sanad_core::access::{Grant, Role};
+use sanad_testkit::country::{EDITION, QALAT_NOUR, TELL_ASHJAR};
+use sanad_testkit::{Staff, builders, each_backend, staff};
+use serde_json::{Value, json};
+
+fn path(rest: &str) -> String {
+    format!("/v1/areas/{EDITION}/{QALAT_NOUR}{rest}")
+}
+
+/// Another case with a compliant finding; the places are in order already.
+fn another(world: &World) -> Case<'_> {
+    let case = world.household();
+    case.to_assessment();
+    issue(&case, "compliant");
+    case
+}
+
+fn issue(case: &Case<'_>, expected: &str) {
+    let officer = the(Role::ProtectionOfficer);
+    let receipt = case.post(&officer, "/findings", &json!({})).expect(201);
+    assert_eq!(receipt.json()["finding"]["finding"], expected);
+}
+
+fn clash(world: &World) -> Value {
+    let event = json!({"kind": "armed_clash", "happened_on": today()});
+    let officer = world.as_(&the(Role::ProtectionOfficer));
+    officer.post(&path("/events"), &event).expect(201).json()
+}
+
+fn flag(case: &Case<'_>) -> Value {
+    case.get(&the(Role::Auditor), "").expect(200).json()["finding_lost"].clone()
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap();
+    let mut ids: Vec<String> = items
+        .iter()
+        .map(|case| case["id"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn a_clash_flags_exactly_the_cases_that_go_there_and_blocks_their_departure() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let (first, second) = (world.compliant_case(), another(&world));
+        let registered = world.household();
+        let finding = first.get(&the(Role::Auditor), "/findings").json()["items"][0]["id"].clone();
+        let approval = json!({"finding": finding});
+        first
+            .post(&the(Role::Supervisor), "/approvals", &approval)
+            .expect(201);
+        assert!(flag(&first).is_null());
+
+        let receipt = clash(&world);
+        assert_eq!(receipt["open_findings"], json!({"looked_at": 2, "lost": 2}));
+        let shown = flag(&first);
+        assert_eq!(
+            (
+                &shown["finding"],
+                &shown["place"]["code"],
+                &shown["cause"],
+                &shown["event"]
+            ),
+            (
+                &finding,
+                &json!(QALAT_NOUR),
+                &json!("event_recorded"),
+                &json!("armed_clash")
+            )
+        );
+        assert!(flag(&registered).is_null());
+        let mut flagged = vec![first.id.clone(), second.id.clone()];
+        flagged.sort_unstable();
+        let supervisor = world.as_(&the(Role::Supervisor));
+        let page = supervisor.get("/v1/cases?flagged=true").expect(200).json();
+        assert_eq!(ids(&page), flagged);
+        assert_eq!(page["items"][0]["finding_lost"]["cause"], "event_recorded");
+        let others = supervisor.get("/v1/cases?flagged=false").expect(200).json();
+        assert_eq!(ids(&others), [registered.id]);
+        let dossier = supervisor.get(&path("")).expect(200).json();
+        assert_eq!(
+            (
+                &dossier["cases_heading_here"],
+                &dossier["open_findings"],
+                &dossier["flagged_cases"]
+            ),
+            (&json!(2), &json!(2), &json!(2))
+        );
+        let report = json!({"departed_on": today()});
+        first
+            .post(&the(Role::Registrar), "/departures", &report)
+            .refused(409, "DEPARTURE_NOT_COMPLIANT");
+        // The finding itself stays what it was.
+        let issued = first.get(&the(Role::Auditor), "/findings").json();
+        assert_eq!(issued["items"][0]["assessment"]["finding"], "compliant");
+        // Nothing is left to lose, and what is known to be lost is not looked at again.
+        assert_eq!(
+            clash(&world)["open_findings"],
+            json!({"looked_at": 0, "lost": 0})
+        );
+    });
+}
+
+#[test]
+fn a_flag_is_tier_d_and_cases_out_of_scope_are_only_counted() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let (first, second) = (world.compliant_case(), another(&world));
+        clash(&world);
+        let list = path("/findings-lost");
+        let officer = world.as_(&the(Role::ProtectionOfficer));
+        let page = officer.get(&list).expect(200).json();
+        assert_eq!(page["items"].as_array().unwrap().len(), 2);
+        assert_eq!(page["elsewhere"], 0);
+        assert_eq!(page["items"][0]["flagged"], true);
+        let paged = officer.pages(&list, 1);
+        assert_eq!(paged.len(), 2);
+        assert_ne!(paged[0]["case_id"], paged[1]["case_id"]);
+
+        let abroad = world.as_(&Staff::of(Role::Supervisor, 2));
+        let page = abroad.get(&list).expect(200).json();
+        assert_eq!(
+            (&page["items"], &page["elsewhere"]),
+            (&json!([]), &json!(2))
+        );
+        assert!(ids(&abroad.get("/v1/cases?flagged=true").expect(200).json()).is_empty());
+
+        let registrar = the(Role::Registrar);
+        let read = first.get(&registrar, "").expect(200).json();
+        assert!(read.get("finding_lost").is_none());
+        assert!(read["withheld"].as_array().unwrap().contains(&json!("D")));
+        let desk = world.as_(&registrar);
+        let listed = desk.get("/v1/cases").expect(200).json();
+        assert!(
+            listed["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|one| one.get("finding_lost").is_none())
+        );
+        desk.get("/v1/cases?flagged=true")
+            .refused(403, "ROLE_FORBIDDEN");
+        desk.get(&list).refused(403, "ROLE_FORBIDDEN");
+        officer
+            .get(&format!("/v1/cases?flagged=true&as_of={}", today()))
+            .refused(400, "PARAMETER_INVALID");
+        officer
+            .get(&format!("{list}?cursor=elsewhere"))
+            .refused(400, "CURSOR_INVALID");
+        officer
+            .get("/v1/areas/XZ-1999/C1007/findings-lost")
+            .expect(404);
+        // What was known on a past day does not name it.
+        let then = second.get(&the(Role::Auditor), &format!("?as_of={}", today()));
+        assert!(then.expect(200).json().get("finding_lost").is_none());
+    });
+}
+
+#[test]
+fn a_flag_ends_with_a_new_finding_and_the_register_keeps_it() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        clash(&world);
+        assert!(!flag(&case).is_null());
+        issue(&case, "undetermined");
+        assert!(flag(&case).is_null());
+        let officer = world.as_(&the(Role::ProtectionOfficer));
+        let all = officer.get(&path("/findings-lost")).json();
+        assert_eq!(all["items"][0]["flagged"], false);
+        let flagged = officer.get(&path("/findings-lost?flagged=true")).json();
+        assert_eq!(
+            (&flagged["items"], &flagged["elsewhere"]),
+            (&json!([]), &json!(0))
+        );
+    });
+}
+
+#[test]
+fn a_no_to_a_question_about_a_place_and_an_answer_taken_back_reach_the_cases() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        let second = Staff::new(
+            804,
+            "second_officer",
+            vec![Grant {
+                role: Role::ProtectionOfficer,
+                organisation: staff::organisation(1),
+                areas: Vec::new(),
+            }],
+        );
+        let second = world.hire(&second);
+        // At the place of displacement, by somebody else: a clash of answers.
+        let no = json!({"answers": [answer("VOL-12", None, "no")]});
+        let there = format!("/v1/areas/{EDITION}/{TELL_ASHJAR}");
+        let receipt = second
+            .post(&format!("{there}/answers"), &no)
+            .expect(201)
+            .json();
+        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 1}));
+        assert_eq!(flag(&case)["cause"], "answer_recorded");
+        assert_eq!(flag(&case)["place"], place(TELL_ASHJAR));
+        // Taken back, the return is compliant again: the flag stays until a new finding.
+        let taken = format!(
+            "{there}/answers/{}/retraction",
+            receipt["answers"][0]["answer_id"].as_str().unwrap()
+        );
+        let why = json!({"remark": "the report was about another camp"});
+        second.post(&taken, &why).expect(200);
+        assert!(!flag(&case).is_null());
+        issue(&case, "compliant");
+        assert!(flag(&case).is_null());
+
+        // What a finding rests on is taken back by whoever recorded it.
+        let officer = world.as_(&the(Role::ProtectionOfficer));
+        let dossier = officer.get(&path("")).json();
+        let indicators = dossier["indicators"].as_array().unwrap();
+        let asked = indicators
+            .iter()
+            .find(|one| one["indicator"] == "PHY-01")
+            .unwrap();
+        let id = asked["answers"][0]["id"].as_str().unwrap();
+        let retraction = path(&format!("/answers/{id}/retraction"));
+        let receipt = officer.post(&retraction, &why).expect(200).json();
+        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 1}));
+        assert_eq!(flag(&case)["cause"], "answer_retracted");
+    });
+}
+
+#[test]
+fn what_is_recorded_elsewhere_or_takes_nothing_away_flags_nobody() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        let officer = world.as_(&the(Role::ProtectionOfficer));
+        let event = json!({"kind": "armed_clash", "happened_on": today()});
+        let far = format!("/v1/areas/{EDITION}/XZ010201/events");
+        let receipt = officer.post(&far, &event).expect(201).json();
+        assert_eq!(receipt["open_findings"]["lost"], 0);
+        let yes = json!({"answers": [answer("PHY-01", None, "yes")]});
+        let receipt = officer.post(&path("/answers"), &yes).expect(201).json();
+        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 0}));
+        let supervisor = world.as_(&the(Role::Supervisor));
+        let verified = supervisor
+            .post(&path("/verifications"), &evidence_of(&receipt))
+            .expect(200)
+            .json();
+        assert_eq!(
+            verified["open_findings"],
+            json!({"looked_at": 1, "lost": 0})
+        );
+        assert!(flag(&case).is_null());
+        // Not knowing of another organisation's cases, an officer changes them as well.
+        let other = world.registered(2, &builders::registration(2));
+        assert!(
+            other
+                .get(&Staff::of(Role::Supervisor, 2), "")
+                .expect(200)
+                .json()
+                .get("finding_lost")
+                .is_none()
+        );
+    });
+}
+
+#[test]
+fn a_dossier_tells_what_was_so_over_time_where_from_and_what_nobody_asked() {
+    each_backend(|database| {
+        let world = World::start(database);
+        world.places_in_order();
+        clash(&world);
+        let auditor = world.as_(&the(Role::ProtectionOfficer));
+        let dossier = auditor.get(&path("")).expect(200).json();
+        let indicators = dossier["indicators"].as_array().unwrap();
+        let one = |id: &str| {
+            indicators
+                .iter()
+                .find(|one| one["indicator"] == id)
+                .unwrap()
+        };
+        let history = one("PHY-01")["history"].as_array().unwrap();
+        assert_eq!(history[0]["value"], "yes");
+        let last = history.last().unwrap();
+        assert_eq!(
+            (&last["from"], &last["value"], &last["reason"]),
+            (&json!(today()), &json!("unknown"), &json!("invalidated"))
+        );
+        let source = &one("PHY-01")["sources"][0];
+        assert_eq!(
+            (&source["items"], &source["verified"]),
+            (&json!(1), &json!(1))
+        );
+        let gaps = dossier["gaps"].as_array().unwrap();
+        for indicator in indicators {
+            assert_eq!(
+                gaps.contains(&indicator["indicator"]),
+                indicator["gap"] == true
+            );
+        }
+        assert!(gaps.contains(&json!("ACC-06")), "asked of the governorate");
+        let past = auditor
+            .get(&path(&format!("?as_of={}", today().yesterday().unwrap())))
+            .json();
+        assert!(past.get("open_findings").is_none());
+    });
+}
