@@ -22,6 +22,7 @@ mod world;
 mod accounts;
 mod answers;
 mod areas;
+mod audit;
 mod case_list;
 mod cases;
 mod findings;

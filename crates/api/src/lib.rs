@@ -7,6 +7,7 @@
 pub mod accounts;
 mod actor;
 pub mod app;
+mod blocked;
 pub mod clock;
 pub mod document;
 mod examples;
@@ -15,6 +16,7 @@ pub mod http;
 mod observe;
 pub mod place_table;
 pub mod recompute;
+pub mod reports;
 mod routes;
 pub mod server;
 mod service;

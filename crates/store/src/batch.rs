@@ -5,7 +5,7 @@
 //! the database in a few statements, however many jobs it holds.
 
 use crate::rows::{
-    CaseDocumentRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, ReturnRow,
+    BlockedAttemptRow, CaseDocumentRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, ReturnRow,
 };
 use crate::sql_types::Key;
 
@@ -20,6 +20,8 @@ pub struct Batch {
     pub findings: Vec<FindingRow>,
     /// Recorded returns.
     pub returns: Vec<ReturnRow>,
+    /// Commands that a rule of four eyes or of roles refused.
+    pub blocked: Vec<BlockedAttemptRow>,
     /// Heads and documents of cases: one each per changed case, the latest.
     pub cases: Vec<CaseRows>,
 }
@@ -38,7 +40,10 @@ pub struct CaseRows {
 impl Batch {
     /// Nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.journal.is_empty() && self.idempotency.is_empty() && self.cases.is_empty()
+        self.journal.is_empty()
+            && self.idempotency.is_empty()
+            && self.cases.is_empty()
+            && self.blocked.is_empty()
     }
 
     /// How many facts wait.
@@ -68,6 +73,7 @@ impl Batch {
         self.idempotency.extend(own.idempotency);
         self.findings.extend(own.findings);
         self.returns.extend(own.returns);
+        self.blocked.extend(own.blocked);
         for rows in own.cases {
             self.put_case(rows);
         }

@@ -2,7 +2,7 @@
 //! what a column says is decided in `projections`, what is shown in `sanad-api`.
 
 use crate::schema::{
-    account, case_document, case_head, finding, idempotency, journal, organisation, place,
+    account, blocked_attempt, case_document, case_head, finding, idempotency, journal, organisation, place,
     return_record, role_grant, setting,
 };
 use crate::sql_types::{At, Key, On};
@@ -106,6 +106,14 @@ row! {
     role_grant(user_id, role, organisation_id, place_edition, place_code) RoleGrantRow {
         user_id: Key, role: String, organisation_id: Key, place_edition: String,
         place_code: String,
+    }
+}
+
+row! {
+    /// A command on a case that a rule of four eyes or of roles refused.
+    blocked_attempt(attempt_id) BlockedAttemptRow {
+        attempt_id: Key, blocked_at: At, user_id: Key, case_id: Key, code: String,
+        command: String,
     }
 }
 

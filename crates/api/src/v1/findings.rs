@@ -11,7 +11,7 @@ use crate::http::{
     ApiError, ApiResult, IdempotencyKey, IfMatch, Json, NoParameters, Parameters, ReadProblems,
     WriteProblems,
 };
-use crate::recompute::{NotRecomputed, facts_behind};
+use crate::recompute::{NotRecomputed, Recomputed, facts_behind, recompute};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::Timestamp;
@@ -190,7 +190,47 @@ pub async fn get_finding_facts(
             Ok(Some(facts_behind(db, &places, &of_job.catalogue, &row)))
         })
         .await?;
-    let facts = facts.ok_or_else(not_found)?.map_err(|error| match error {
+    let facts = facts.ok_or_else(not_found)?.map_err(not_recomputed)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(("cache-control", "no-store"))
+        .body(facts))
+}
+
+/// Compute a finding anew
+///
+/// Gathers the facts from the journal as it stood when the finding was issued, assesses
+/// them with the catalogue in force, and says which parts differ; nothing is changed.
+/// 200 whether it comes out the same or not.
+#[utoipa::path(
+    operation_id = "recomputeFinding", tag = "Findings",
+    params(("id" = FindingId, Path, description = "Id of the finding")),
+    responses((status = 200, description = "The finding then and now", body = Recomputed, example = json!(super::super::examples::recomputed())), ReadProblems),
+)]
+#[get("/findings/{id}/recompute")]
+pub async fn recompute_finding(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    _: Parameters<NoParameters>,
+) -> ApiResult<HttpResponse> {
+    let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
+    let id: FindingId = id.parse().map_err(|_| not_found())?;
+    let who = app.policy.visibility(&caller.0, Permission::FindingsRead);
+    let places = app.places().await?;
+    let of_job = app.clone();
+    let computed = app
+        .store
+        .read(move |db| {
+            let row = db.finding(&who, Key(id.0))?;
+            Ok(row.map(|row| recompute(db, &places, &of_job.catalogue, &row)))
+        })
+        .await?;
+    shown(&computed.ok_or_else(not_found)?.map_err(not_recomputed)?)
+}
+
+fn not_recomputed(error: NotRecomputed) -> ApiError {
+    match error {
         NotRecomputed::Store(error) => ApiError::from(error),
         NotRecomputed::OtherCatalogue { .. } => {
             ApiError::new(StatusCode::CONFLICT, "CATALOGUE_OTHER", error.to_string())
@@ -202,11 +242,7 @@ pub async fn get_finding_facts(
             tracing::error!("a stored finding cannot be read");
             ApiError::fault()
         }
-    })?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header(("cache-control", "no-store"))
-        .body(facts))
+    }
 }
 
 /// Which findings a register shows.

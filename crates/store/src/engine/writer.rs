@@ -11,7 +11,7 @@ use super::{Line, QUEUE};
 use crate::batch::Batch;
 use crate::db::Db;
 use crate::journal::AREA_EVENT;
-use crate::rows::{IdempotencyRow, JournalRow};
+use crate::rows::{BlockedAttemptRow, IdempotencyRow, JournalRow};
 use crate::sql_types::Key;
 use crate::{Database, StoreError};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -102,6 +102,12 @@ impl Tx<'_> {
     /// The rows of this job.
     pub(crate) fn batch(&mut self) -> &mut Batch {
         &mut self.own
+    }
+
+    /// Keeps that a rule refused a command. Never in the job of the command itself,
+    /// whose rows a refusal throws away.
+    pub fn blocked(&mut self, row: BlockedAttemptRow) {
+        self.own.blocked.push(row);
     }
 
     /// Keeps what the command was answered, for when it is sent again.

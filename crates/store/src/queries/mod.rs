@@ -6,7 +6,7 @@ use crate::StoreError;
 use crate::batch::Batch;
 use crate::db::{CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, RegisterFilter, SeenCase};
 use crate::rows::{
-    AccountRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
+    AccountRow, BlockedAttemptRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
     RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
@@ -15,6 +15,7 @@ use diesel_migrations::MigrationHarness as _;
 use sanad_core::access::Visibility;
 
 mod accounts;
+mod blocked;
 mod cases;
 mod journal;
 mod places;
@@ -103,6 +104,19 @@ impl Db for Connection {
         limit: i64,
     ) -> Result<Vec<ReturnRow>> {
         registers::list_returns(&mut self.conn, who, filter, after, limit)
+    }
+
+    fn returns_of(&mut self, case: Key) -> Result<Vec<ReturnRow>> {
+        registers::returns_of(&mut self.conn, case)
+    }
+
+    fn blocked_attempts(
+        &mut self,
+        until: Option<At>,
+        after: Option<(At, Key)>,
+        limit: i64,
+    ) -> Result<Vec<BlockedAttemptRow>> {
+        blocked::page(&mut self.conn, until, after, limit)
     }
 
     fn places(&mut self) -> Result<Vec<PlaceRow>> {

@@ -2,7 +2,9 @@
 
 use super::{Batch, Conn, Result, delete_all, insert_all};
 use crate::rows::{CaseDocumentRow, CaseHeadRow, FindingRow, ReturnRow};
-use crate::schema::{case_document, case_head, finding, idempotency, journal, return_record};
+use crate::schema::{
+    blocked_attempt, case_document, case_head, finding, idempotency, journal, return_record,
+};
 use diesel::prelude::*;
 
 /// Facts first, then what is read from them.
@@ -29,6 +31,7 @@ pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
     );
     insert_all!(conn, finding::table, batch.findings.iter());
     insert_all!(conn, return_record::table, batch.returns.iter());
+    insert_all!(conn, blocked_attempt::table, batch.blocked.iter());
     Ok(())
 }
 
