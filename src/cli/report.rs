@@ -12,7 +12,8 @@ use jiff::tz::TimeZone;
 use sanad_api::clock;
 use sanad_api::reports::words::{Kind, Words};
 use sanad_api::reports::{
-    self, Filter, Format as Rendering, Part, Report, ReportError, Run, Tail, View, last_moment,
+    self, Filter, Format as Rendering, Report, ReportError, ReportPart, Run, Tail, View,
+    last_moment,
 };
 use sanad_core::access::{Actor, Permission, Policy};
 use sanad_core::area::PlaceRef;
@@ -60,7 +61,7 @@ pub(super) struct Arguments {
     finding: Option<Finding>,
     /// Rows, sums or both; both when left out, only rows for returns-without-finding.
     #[arg(long, value_enum)]
-    part: Option<Sections>,
+    part: Option<Part>,
     /// How to print the report.
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
@@ -95,7 +96,7 @@ enum Format {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Sections {
+enum Part {
     /// Rows and sums.
     All,
     /// Rows alone.
@@ -193,12 +194,12 @@ fn view(
         None => None,
     };
     let part = match arguments.part {
-        Some(Sections::All) => Part::All,
-        Some(Sections::Rows) => Part::Rows,
-        Some(Sections::Totals) => Part::Totals,
+        Some(Part::All) => ReportPart::All,
+        Some(Part::Rows) => ReportPart::Rows,
+        Some(Part::Totals) => ReportPart::Totals,
         // A list as it always was, for scripts that read it.
-        None if report.name == "returns-without-finding" => Part::Rows,
-        None => Part::All,
+        None if report.name == "returns-without-finding" => ReportPart::Rows,
+        None => ReportPart::All,
     };
     Ok(View {
         who,
@@ -246,7 +247,7 @@ impl From<ReportError> for Failure {
         match error {
             ReportError::Store(error) => error.into(),
             ReportError::NeedsCase => Self::Refused(format!("{error}, with --case-id ID")),
-            ReportError::NoCase => Self::Refused(error.to_string()),
+            ReportError::NoPart | ReportError::NoCase => Self::Refused(error.to_string()),
             ReportError::Unwritable | ReportError::Changed => Self::Failed(error.to_string()),
         }
     }

@@ -1,7 +1,7 @@
 //! `sanad report returns-without-finding`: exactly the returns that no compliant,
 //! unexpired finding covered, found here another way.
 
-use crate::program::{address, sanad};
+use crate::program::{TestFolder, address, sanad};
 use crate::registry::{fill, findings, returns};
 use sanad_store::db::Db;
 use sanad_testkit::each_backend;
@@ -134,12 +134,18 @@ fn every_report_is_printed_in_every_rendering_with_the_same_hash() {
     each_backend(|test| {
         fill(test.database(), "60", "5");
         let database = address(test.database());
-        let folder = std::env::temp_dir().join(format!("sanad-report-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let folder = TestFolder::new();
         let case = returns(test.connect().as_mut())[0].case_id.0.to_string();
         for report in sanad_api::reports::ALL {
             let run = |more: &[&str]| {
-                let mut words = vec!["report", report.name, "--as", "auditor", "--database", &database];
+                let mut words = vec![
+                    "report",
+                    report.name,
+                    "--as",
+                    "auditor",
+                    "--database",
+                    &database,
+                ];
                 if report.takes("case_id") {
                     words.extend(["--case-id", case.as_str()]);
                 }
@@ -149,16 +155,21 @@ fn every_report_is_printed_in_every_rendering_with_the_same_hash() {
             };
             let json: Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
             let hash = json["content_sha256"].as_str().unwrap();
-            let file = folder.join(format!("{}.html", report.name));
-            let said = run(&["--format", "html", "--lang", "ar", "--output", file.to_str().unwrap()]);
+            let file = folder.path(&format!("{}.html", report.name));
+            let said = run(&["--format", "html", "--lang", "ar", "--output", &file]);
             assert_eq!(said, "");
             let page = std::fs::read_to_string(&file).unwrap();
-            assert!(page.contains(hash) && page.contains("dir=\"rtl\""), "{}", report.name);
+            assert!(
+                page.contains(hash) && page.contains("dir=\"rtl\""),
+                "{}",
+                report.name
+            );
             assert_eq!(
-                csv::Reader::from_reader(run(&[]).as_bytes()).records().count(),
+                csv::Reader::from_reader(run(&[]).as_bytes())
+                    .records()
+                    .count(),
                 json["rows"].as_array().unwrap().len()
             );
         }
-        std::fs::remove_dir_all(&folder).unwrap();
     });
 }

@@ -81,7 +81,9 @@ fn the_report_on_returns_names_those_without_a_compliant_finding() {
         cases.sort_unstable();
         let auditor = world.as_(&the(Role::Auditor));
         let listed = |query: &str| {
-            let report = auditor.get(&format!("{RETURNS}?part=rows&{query}")).expect(200);
+            let report = auditor
+                .get(&format!("{RETURNS}?part=rows&{query}"))
+                .expect(200);
             report.json()["rows"].as_array().unwrap().clone()
         };
         let ids: Vec<String> = listed("")

@@ -55,10 +55,8 @@ impl Attempt {
     }
 
     fn rows(&self, refused: &ApiError) -> Vec<BlockedAttemptRow> {
-        let codes: std::collections::BTreeSet<&str> = refused
-            .codes()
-            .filter(|code| KEPT.contains(code))
-            .collect();
+        let codes: std::collections::BTreeSet<&str> =
+            refused.codes().filter(|code| KEPT.contains(code)).collect();
         let mut ids = IdSource::new(self.entropy, self.at);
         codes
             .into_iter()

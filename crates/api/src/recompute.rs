@@ -65,17 +65,22 @@ pub fn behind(
     finding: FindingId,
 ) -> Result<Option<Behind>, StoreError> {
     let facts = decode::<Event>(rows)?;
-    let issued = facts.iter().zip(rows).enumerate().find_map(|(at, pair)| match &pair.0.event {
-        Event::FindingIssued(issued) if issued.id == finding => {
-            Some((at, (**issued).clone(), pair.1.position))
-        }
-        _ => None,
-    });
+    let issued = facts
+        .iter()
+        .zip(rows)
+        .enumerate()
+        .find_map(|(at, pair)| match &pair.0.event {
+            Event::FindingIssued(issued) if issued.id == finding => {
+                Some((at, (**issued).clone(), pair.1.position))
+            }
+            _ => None,
+        });
     let Some((at, then, position)) = issued else {
         return Ok(None);
     };
     let before = facts[..at].iter().map(|fact| (&fact.event, fact.meta));
-    let case = CaseState::fold(before).map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let case =
+        CaseState::fold(before).map_err(|error| StoreError::Unreadable(error.to_string()))?;
     let Some(case) = case else { return Ok(None) };
     let areas = knowledge::of_case(db, places, &case, Until::Position(position))?;
     let (on, profile) = (then.assessment.on, then.assessment.profile);
@@ -133,7 +138,7 @@ pub fn facts_behind(
 /// A part of a finding that may come out differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum FindingPart {
     /// The journal of the case has no such finding: the register was altered.
     Journal,
     /// The register shows another finding than the journal: it was altered.
@@ -164,7 +169,7 @@ pub struct Recomputed {
     /// Nothing differs.
     pub same: bool,
     /// What differs; empty when nothing does.
-    pub differs: Vec<Part>,
+    pub differs: Vec<FindingPart>,
     /// What it said when it was issued.
     pub finding_then: Finding,
     /// What its facts come to now; left out when they cannot be assessed.
@@ -205,7 +210,7 @@ pub fn recompute(
         return Ok(Recomputed {
             id,
             same: false,
-            differs: vec![Part::Journal],
+            differs: vec![FindingPart::Journal],
             finding_then: shown.assessment.finding,
             finding_now: None,
             reasons_gone: Vec::new(),
@@ -237,25 +242,25 @@ impl Behind {
     fn compared(self, register_agrees: bool, catalogue_now: CatalogueEntry) -> Recomputed {
         let then = self.then.assessment;
         let mut differs = Vec::new();
-        let mut unless = |same: bool, part: Part| {
+        let mut unless = |same: bool, part: FindingPart| {
             if !same {
                 differs.push(part);
             }
         };
-        unless(register_agrees, Part::Register);
-        unless(then.catalogue == catalogue_now, Part::Catalogue);
-        unless(self.then.facts_sha256 == self.sha256, Part::Facts);
+        unless(register_agrees, FindingPart::Register);
+        unless(then.catalogue == catalogue_now, FindingPart::Catalogue);
+        unless(self.then.facts_sha256 == self.sha256, FindingPart::Facts);
         let now = self.now.ok();
-        unless(now.is_some(), Part::Assessor);
+        unless(now.is_some(), FindingPart::Assessor);
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         if let Some(now) = &now {
-            unless(then.finding == now.finding, Part::Finding);
-            unless(then.conditions == now.conditions, Part::Conditions);
+            unless(then.finding == now.finding, FindingPart::Finding);
+            unless(then.conditions == now.conditions, FindingPart::Conditions);
             gone = lacking(&then.reasons, &now.reasons);
             new = lacking(&now.reasons, &then.reasons);
-            unless(then.reasons == now.reasons, Part::Reasons);
-            unless(then.warnings == now.warnings, Part::Warnings);
-            unless(then.expires_on == now.expires_on, Part::ExpiresOn);
+            unless(then.reasons == now.reasons, FindingPart::Reasons);
+            unless(then.warnings == now.warnings, FindingPart::Warnings);
+            unless(then.expires_on == now.expires_on, FindingPart::ExpiresOn);
         }
         Recomputed {
             id: self.then.id,

@@ -5,7 +5,8 @@
 //! the database in a few statements, however many jobs it holds.
 
 use crate::rows::{
-    BlockedAttemptRow, CaseDocumentRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow, ReturnRow,
+    BlockedAttemptRow, CaseDocumentRow, CaseHeadRow, FindingRow, IdempotencyRow, JournalRow,
+    ReturnRow,
 };
 use crate::sql_types::Key;
 

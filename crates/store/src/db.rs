@@ -8,8 +8,8 @@
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
-    AccountRow, BlockedAttemptRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
-    RoleGrantRow, SettingRow,
+    AccountRow, BlockedAttemptRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow,
+    PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};

@@ -2,8 +2,8 @@
 //! what a column says is decided in `projections`, what is shown in `sanad-api`.
 
 use crate::schema::{
-    account, blocked_attempt, case_document, case_head, finding, idempotency, journal, organisation, place,
-    return_record, role_grant, setting,
+    account, blocked_attempt, case_document, case_head, finding, idempotency, journal,
+    organisation, place, return_record, role_grant, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};

@@ -2,11 +2,11 @@
 //! agency was really there, and what was denied: "verifiably granted" means a visit
 //! (statement ¶5 ✔; return conditions §1.7).
 
+use super::Report;
 use super::area_dossier::logins;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{AreaFile, Source};
 use super::walks::{Affected, EachPlace, Places};
-use super::Report;
 use jiff::civil::Date;
 use sanad_core::answer::AnswerRecord;
 use sanad_core::area::{AreaEventKind, PlaceRef};
@@ -89,7 +89,10 @@ impl EachPlace for Access {
         let visit = last_visit(&area);
         let days = visit.map(|(day, _)| i64::from((view.as_of - day).get_days()));
         // As many days as the catalogue lets the answer about a visit hold (60 –).
-        let limit = view.catalogue.find("ACC-02").and_then(|index| view.catalogue.get(index));
+        let limit = view
+            .catalogue
+            .find("ACC-02")
+            .and_then(|index| view.catalogue.get(index));
         let limit = limit.map_or(0, |indicator| i64::from(indicator.validity_days));
         let granted = permission.is_some_and(|answer| answer.value == Value::Yes);
         let unproved = granted && days.is_none_or(|days| days > limit);
@@ -119,7 +122,10 @@ impl EachPlace for Access {
                 value(permission),
                 permission.map(|answer| answer.observed_on),
                 permission.map(|answer| {
-                    answer.evidence.iter().any(|item| item.verified_by.is_some())
+                    answer
+                        .evidence
+                        .iter()
+                        .any(|item| item.verified_by.is_some())
                 }),
                 visit.map(|(day, _)| day),
                 days,

@@ -1,10 +1,10 @@
 //! R4: of each place every question over time: what was answered, by whom, on what,
 //! what is missing, and how many open cases it concerns.
 
+use super::Report;
 use super::cell::{Cell, Row, Section, cells, code_of};
 use super::source::{AreaFile, Source};
 use super::walks::{Affected, EachPlace, Places};
-use super::Report;
 use jiff::ToSpan as _;
 use sanad_core::answer::AnswerRecord;
 use sanad_core::area::PlaceRef;
@@ -155,7 +155,10 @@ impl Dossier {
         affected: Affected,
         source: &Source<'_>,
     ) -> (Row, bool) {
-        let latest = answers.iter().rev().find(|answer| answer.value != Value::Unknown);
+        let latest = answers
+            .iter()
+            .rev()
+            .find(|answer| answer.value != Value::Unknown);
         let valid_until = latest.and_then(|answer| {
             let days = i64::from(indicator.validity_days);
             answer.observed_on.checked_add(days.days()).ok()
@@ -254,7 +257,11 @@ impl EachPlace for Dossier {
             open += u64::from(is_open);
             asked.push(row);
         }
-        if asked.is_empty() && area.facts.is_empty() && affected.heading_here == 0 && affected.displaced_here == 0 {
+        if asked.is_empty()
+            && area.facts.is_empty()
+            && affected.heading_here == 0
+            && affected.displaced_here == 0
+        {
             // Only what lies in it is looked at by a case.
             return Ok(Vec::new());
         }

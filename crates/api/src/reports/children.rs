@@ -2,11 +2,11 @@
 //! interests determination, whether a negative one was respected, whether family was
 //! traced (BID Guidelines 2008, situation (i) ✔; return conditions §2.10 –).
 
+use super::Report;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{CaseFile, Source};
 use super::suppression::Count;
 use super::walks::{Cases, EachCase};
-use super::Report;
 use jiff::civil::Date;
 use sanad_core::answer::AnswerRecord;
 use sanad_core::case::{Event, ReturnNature, ReturnRecord};
@@ -39,7 +39,14 @@ pub static REPORT: Report = Report {
         },
         Section {
             key: "negative_bid",
-            columns: &["case_id", "subject", "person_id", "bid_on", "returned", "respected"],
+            columns: &[
+                "case_id",
+                "subject",
+                "person_id",
+                "bid_on",
+                "returned",
+                "respected",
+            ],
             totals: false,
         },
         Section {

@@ -5,11 +5,11 @@
 //! An aggregate: small numbers are not shown (DP-21 –). Age bands are those of the code
 //! list; who is of unknown age counts as a child and is not here.
 
+use super::Report;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{CaseFile, Source};
 use super::suppression::{Count, Share, sum_cell};
 use super::walks::{Cases, EachCase};
-use super::Report;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanad_core::case::{Event, Transition};
@@ -57,7 +57,12 @@ const CHECK: usize = 2;
 /// First year of the last age band.
 const OLDER: i16 = 60;
 /// Days from consent to departure, as bands of their last day.
-const BANDS: [(i64, &str); 4] = [(14, "0-14"), (30, "15-30"), (90, "31-90"), (i64::MAX, "91+")];
+const BANDS: [(i64, &str); 4] = [
+    (14, "0-14"),
+    (30, "15-30"),
+    (90, "31-90"),
+    (i64::MAX, "91+"),
+];
 /// In place of a sex that is too rare to stand alone.
 const OTHER: &str = "other_or_not_stated";
 
@@ -154,7 +159,11 @@ impl EachCase for Consent {
         let adult_age = view.catalogue.numbers().adult_age;
         let mut forms = (0_u64, 0_u64);
         for person in case.state.members_on(on) {
-            let Some(age) = person.for_rule(on).age_on(on).filter(|age| *age >= adult_age) else {
+            let Some(age) = person
+                .for_rule(on)
+                .age_on(on)
+                .filter(|age| *age >= adult_age)
+            else {
                 continue;
             };
             let band = if age >= OLDER { "60+" } else { "18-59" };
@@ -192,14 +201,27 @@ impl EachCase for Consent {
                 ],
             ));
         }
-        let adults: Vec<Count> = self.by_group.values().map(|counts| Count(counts.adults)).collect();
+        let adults: Vec<Count> = self
+            .by_group
+            .values()
+            .map(|counts| Count(counts.adults))
+            .collect();
         rows.push(Row::new(
             CONSENT,
-            cells!["all", "all", sum_cell(&adults), Cell::Empty, Cell::Empty, Cell::Empty],
+            cells![
+                "all",
+                "all",
+                sum_cell(&adults),
+                Cell::Empty,
+                Cell::Empty,
+                Cell::Empty
+            ],
         ));
-        rows.extend(self.by_days.iter().map(|(band, count)| {
-            Row::new(AGE, cells![*band, Count(*count).cell()])
-        }));
+        rows.extend(
+            self.by_days
+                .iter()
+                .map(|(band, count)| Row::new(AGE, cells![*band, Count(*count).cell()])),
+        );
         for (check, count) in [
             ("consent_recorded", self.households),
             ("head_of_household_only", self.head_only),

@@ -1,10 +1,10 @@
 //! R2: every finding, row by row, and how many there are by month, place, outcome and
 //! reason.
 
+use super::Report;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::Source;
 use super::walks::{EachFinding, Findings};
-use super::Report;
 use sanad_core::area::PlaceRef;
 use sanad_core::case::IssuedFinding;
 use sanad_core::conditions::Condition;
@@ -105,7 +105,11 @@ impl EachFinding for Register {
         let open: Vec<&str> = Condition::ALL
             .iter()
             .filter(|condition| {
-                assessment.conditions.get(condition).map(|outcome| outcome.code()) != Some("met")
+                assessment
+                    .conditions
+                    .get(condition)
+                    .map(|outcome| outcome.code())
+                    != Some("met")
             })
             .map(|condition| condition.code())
             .collect();

@@ -1,10 +1,10 @@
 //! R9: returns recorded as forced, row by row, and how many by month and place. The
 //! principle against refoulement stands behind it (return conditions §2.12 –).
 
+use super::Report;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{CaseFile, Source};
 use super::walks::{Cases, EachCase};
-use super::Report;
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{Event, ReturnNature};
 use sanad_store::StoreError;
@@ -81,7 +81,8 @@ impl EachCase for Forced {
                             day,
                             from.map(|place| place.edition.as_str()),
                             from.map(|place| place.code.as_str()),
-                            from.and_then(|place| view.place_name(place)).map(Cell::Text),
+                            from.and_then(|place| view.place_name(place))
+                                .map(Cell::Text),
                             record.destination.edition.as_str(),
                             record.destination.code.as_str(),
                             view.place_name(&record.destination).map(Cell::Text),

@@ -140,7 +140,11 @@ impl Page {
             Cell::Number(number) => write!(page, "<td class=\"n\" dir=\"ltr\">{number}</td>"),
             Cell::Flag(flag) => {
                 let key = if *flag { "true" } else { "false" };
-                write!(page, "<td>{}</td>", escaped(self.words.say(Kind::Code, key)))
+                write!(
+                    page,
+                    "<td>{}</td>",
+                    escaped(self.words.say(Kind::Code, key))
+                )
             }
             Cell::Link(path) => {
                 let path = escaped(path);
@@ -164,8 +168,18 @@ impl Page {
             let _ = writeln!(page, "<p>{nothing}</p>");
         }
         page.push_str("<footer>\n<dl>\n");
-        line(&mut page, self.words, "row_count", &tail.row_count.to_string());
-        line(&mut page, self.words, "content_sha256", &tail.content_sha256);
+        line(
+            &mut page,
+            self.words,
+            "row_count",
+            &tail.row_count.to_string(),
+        );
+        line(
+            &mut page,
+            self.words,
+            "content_sha256",
+            &tail.content_sha256,
+        );
         page.push_str("</dl>\n</footer>\n</body>\n</html>\n");
         page
     }

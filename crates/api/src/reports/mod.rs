@@ -94,13 +94,13 @@ pub struct Filter {
     /// What a finding says.
     pub finding: Option<Finding>,
     /// Rows, sums, or both.
-    pub part: Part,
+    pub part: ReportPart,
 }
 
 /// Which sections of a report are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum ReportPart {
     /// All of them.
     #[default]
     All,
@@ -110,7 +110,7 @@ pub enum Part {
     Totals,
 }
 
-impl Part {
+impl ReportPart {
     fn shows(self, section: &Section) -> bool {
         match self {
             Self::All => true,
@@ -122,7 +122,7 @@ impl Part {
 
 impl Report {
     /// The sections and columns that are given.
-    pub fn shape(&self, part: Part) -> Shape {
+    pub fn shape(&self, part: ReportPart) -> Shape {
         Shape::of(self.sections, |section| part.shows(section))
     }
 
@@ -144,6 +144,9 @@ pub enum ReportError {
     /// There is no such case, or it is not the caller's to see.
     #[error("there is no such case, or it is not yours to see")]
     NoCase,
+    /// It has no section of the kind that was asked for.
+    #[error("this report has no such part; leave `part` out")]
+    NoPart,
     /// A row cannot be written.
     #[error("a row of the report cannot be written")]
     Unwritable,
@@ -185,8 +188,8 @@ mod tests {
     #[test]
     fn a_report_of_one_section_needs_no_column_for_it() {
         let report = find("returns-without-finding").unwrap();
-        let rows = report.shape(Part::Rows);
+        let rows = report.shape(ReportPart::Rows);
         assert_eq!(rows.columns[..2], ["return_id", "case_id"]);
-        assert_eq!(report.shape(Part::All).columns[0], "section");
+        assert_eq!(report.shape(ReportPart::All).columns[0], "section");
     }
 }

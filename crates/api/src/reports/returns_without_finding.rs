@@ -5,10 +5,10 @@
 //! again; the register of returns is compared with it, so that a row altered by hand
 //! is listed and not believed.
 
+use super::Report;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{CaseFile, Source};
 use super::walks::{Cases, EachCase};
-use super::Report;
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{Event, IssuedFinding, Meta, ReturnNature, ReturnRecord};
 use sanad_core::conditions::Finding;
@@ -46,7 +46,12 @@ pub static REPORT: Report = Report {
         },
         Section {
             key: "return_total",
-            columns: &["nature", "destination_edition", "destination_code", "returns"],
+            columns: &[
+                "nature",
+                "destination_edition",
+                "destination_code",
+                "returns",
+            ],
             totals: true,
         },
     ],
@@ -165,7 +170,10 @@ impl Uncovered {
     }
 
     fn count(&mut self, nature: &'static str, destination: &PlaceRef) {
-        *self.totals.entry((nature, destination.clone())).or_default() += 1;
+        *self
+            .totals
+            .entry((nature, destination.clone()))
+            .or_default() += 1;
     }
 
     fn of_journal(
@@ -275,7 +283,10 @@ impl EachCase for Uncovered {
             view.holds(row.position) && last.is_none_or(|last| row.recorded_at <= last)
         };
         for row in register.iter().filter(in_time) {
-            if !recorded.iter().any(|one| one.record.id.0 == row.return_id.0) {
+            if !recorded
+                .iter()
+                .any(|one| one.record.id.0 == row.return_id.0)
+            {
                 rows.extend(self.of_register(row, source)?);
             }
         }

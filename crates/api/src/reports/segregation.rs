@@ -39,7 +39,14 @@ pub static REPORT: Report = Report {
         },
         Section {
             key: "blocked_attempt",
-            columns: &["blocked_at", "case_id", "user_id", "login", "code", "command"],
+            columns: &[
+                "blocked_at",
+                "case_id",
+                "user_id",
+                "login",
+                "code",
+                "command",
+            ],
             totals: false,
         },
         Section {
@@ -180,7 +187,9 @@ struct Segregation {
 impl Segregation {
     fn attempts(&mut self, source: &mut Source<'_>) -> Result<Option<Vec<Row>>, StoreError> {
         let until = source.view.moment().unwrap_or(source.view.began);
-        let found = source.db.blocked_attempts(Some(until), self.after, ATTEMPTS_IN_A_STEP)?;
+        let found = source
+            .db
+            .blocked_attempts(Some(until), self.after, ATTEMPTS_IN_A_STEP)?;
         let Some(last) = found.last() else {
             return Ok(None);
         };
@@ -232,7 +241,10 @@ impl Walk for Segregation {
         let mut rows = Vec::new();
         for ((user, code), count) in std::mem::take(&mut self.totals) {
             let login = source.login(user)?;
-            rows.push(Row::new(TOTAL, cells![user, Cell::text(login), code, count]));
+            rows.push(Row::new(
+                TOTAL,
+                cells![user, Cell::text(login), code, count],
+            ));
         }
         Ok(Some(rows))
     }

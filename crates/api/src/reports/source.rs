@@ -107,7 +107,10 @@ impl CaseFile {
             .members
             .iter()
             .position(|member| member.id.to_string() == person);
-        known.map_or_else(|| person.to_owned(), |number| format!("person {}", number + 1))
+        known.map_or_else(
+            || person.to_owned(),
+            |number| format!("person {}", number + 1),
+        )
     }
 
     /// Where the household lived.
@@ -195,7 +198,12 @@ impl Source<'_> {
 
     /// Whether the reader may see a place.
     pub fn sees_place(&self, place: &PlaceRef) -> bool {
-        let lineage: Vec<PlaceRef> = self.view.places.lineage(place).map(Place::reference).collect();
+        let lineage: Vec<PlaceRef> = self
+            .view
+            .places
+            .lineage(place)
+            .map(Place::reference)
+            .collect();
         let resource = Resource::Area { places: &lineage };
         self.view
             .areas

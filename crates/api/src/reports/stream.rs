@@ -67,6 +67,10 @@ impl Run {
         format: Format,
         words: &'static Words,
     ) -> Result<Self, ReportError> {
+        let shape = report.shape(view.filter.part);
+        if shape.shown.is_empty() {
+            return Err(ReportError::NoPart);
+        }
         let mut logins = HashMap::new();
         if report.takes("case_id") {
             let mut source = Source {
@@ -78,7 +82,7 @@ impl Run {
         }
         Ok(Self {
             report,
-            shape: report.shape(view.filter.part),
+            shape,
             walk: (report.walk)(),
             view,
             format,
@@ -189,7 +193,11 @@ impl Run {
 
     fn end(&self) -> Result<Vec<u8>, ReportError> {
         let tail = self.tail();
-        if self.expected.as_ref().is_some_and(|expected| *expected != tail) {
+        if self
+            .expected
+            .as_ref()
+            .is_some_and(|expected| *expected != tail)
+        {
             return Err(ReportError::Changed);
         }
         Ok(match self.format {

@@ -1,9 +1,9 @@
 //! The ways through the registry that reports share: case by case, place by place,
 //! finding by finding. Each holds one of them at a time.
 
+use super::Walk;
 use super::cell::Row;
 use super::source::{CaseFile, Source};
-use super::Walk;
 use sanad_core::area::{AreaFact, PlaceRef};
 use sanad_store::StoreError;
 use sanad_store::db::RegisterFilter;
@@ -81,8 +81,11 @@ impl<T: EachCase> Walk for Cases<T> {
 /// What a report says of each finding of the register, and at the end.
 pub(super) trait EachFinding: Send + Default {
     /// The rows of one finding.
-    fn finding(&mut self, row: &FindingRow, source: &mut Source<'_>)
-    -> Result<Vec<Row>, StoreError>;
+    fn finding(
+        &mut self,
+        row: &FindingRow,
+        source: &mut Source<'_>,
+    ) -> Result<Vec<Row>, StoreError>;
     /// The rows after the last finding.
     fn end(&mut self) -> Vec<Row>;
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
 use crate::reports::html::content_security_policy;
 use crate::reports::words::Words;
-use crate::reports::{self, Filter, Format, Part, Report, ReportError, Run, View};
+use crate::reports::{self, Filter, Format, Report, ReportError, ReportPart, Run, View};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use jiff::civil::Date;
@@ -182,7 +182,7 @@ pub struct ReportQuery {
     #[param(value_type = Option<String>, example = "ar")]
     pub lang: Option<LanguageTag>,
     /// Rows, sums, or both.
-    pub part: Option<Part>,
+    pub part: Option<ReportPart>,
     /// The case, for `case-compliance-file`.
     pub case_id: Option<CaseId>,
     /// How the return came about, for `returns-without-finding`.
@@ -202,7 +202,10 @@ impl ReportQuery {
             ("nature", self.nature.is_some()),
             ("finding", self.finding.is_some()),
         ];
-        given.into_iter().filter(|(_, is)| *is).map(|(name, _)| name)
+        given
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(name, _)| name)
     }
 }
 
@@ -234,7 +237,9 @@ pub struct ReportDocument {
 /// `Accept`, JSON when none of them is there.
 fn rendering(http: &HttpRequest) -> Format {
     let accept = http.headers().get("accept");
-    let accept = accept.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = accept
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     accept
         .split(',')
         .filter_map(|kind| match kind.split(';').next()?.trim() {
@@ -253,6 +258,7 @@ fn refused(error: ReportError) -> ApiError {
         ReportError::NeedsCase => {
             ApiError::parameter("case_id", "PARAMETER_NEEDED", error.to_string())
         }
+        ReportError::NoPart => ApiError::parameter("part", "PARAMETER_INVALID", error.to_string()),
         ReportError::NoCase => ApiError::not_found("CASE_NOT_FOUND"),
         ReportError::Unwritable | ReportError::Changed => {
             tracing::error!(%error, "a report broke off");
@@ -293,7 +299,9 @@ async fn view(app: &App, caller: &Caller, report: &Report, query: &ReportQuery) 
         until,
         began: At::from(crate::clock::now()),
         filter: Filter {
-            place: place.map(|text| super::parameters::place("place", text)).transpose()?,
+            place: place
+                .map(|text| super::parameters::place("place", text))
+                .transpose()?,
             from: day("from", query.from)?.map(|day| day.0),
             to: day("to", query.to)?.map(|day| day.0),
             case_id: query.case_id,

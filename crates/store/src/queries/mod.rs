@@ -6,8 +6,8 @@ use crate::StoreError;
 use crate::batch::Batch;
 use crate::db::{CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, RegisterFilter, SeenCase};
 use crate::rows::{
-    AccountRow, BlockedAttemptRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow, PlaceRow, ReturnRow,
-    RoleGrantRow, SettingRow,
+    AccountRow, BlockedAttemptRow, FindingRow, IdempotencyRow, JournalRow, OrganisationRow,
+    PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;

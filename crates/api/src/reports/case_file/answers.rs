@@ -67,9 +67,14 @@ pub(super) fn all(
     let moments = Moments::of_case(case);
     for answer in case.state.answers.answers() {
         let about = answer.person.map(|person| person.to_string());
-        let member = facts.members.iter().position(|id| Some(*id) == answer.person);
+        let member = facts
+            .members
+            .iter()
+            .position(|id| Some(*id) == answer.person);
         let subject = match (answer.person, member) {
-            (Some(_), member) => member.and_then(|at| u32::try_from(at).ok()).map(Subject::Member),
+            (Some(_), member) => member
+                .and_then(|at| u32::try_from(at).ok())
+                .map(Subject::Member),
             (None, _) => Some(Subject::Household),
         };
         let label = about.map_or_else(|| "household".to_owned(), |id| case.label(&id));
@@ -84,7 +89,14 @@ pub(super) fn all(
         let moments = Moments::of_area(&area);
         let label = format!("place {}", known.place);
         for answer in area.state.answers.answers() {
-            rows.extend(one(answer, &label, Some(Subject::Area), facts, &moments, source)?);
+            rows.extend(one(
+                answer,
+                &label,
+                Some(Subject::Area),
+                facts,
+                &moments,
+                source,
+            )?);
         }
         rows.extend(events(&known.place, &area, source)?);
     }
@@ -150,8 +162,8 @@ fn one(
         let days = i64::from(indicator.validity_days);
         answer.observed_on.checked_add(days.days()).ok()
     });
-    let void = indicator
-        .is_some_and(|indicator| is_void(answer, indicator, subject, facts, source));
+    let void =
+        indicator.is_some_and(|indicator| is_void(answer, indicator, subject, facts, source));
     let freshness = match answer.value {
         _ if answer.retracted => "retracted",
         // A known failure is not healed by time (§2.2 rule 3).

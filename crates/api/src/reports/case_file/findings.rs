@@ -66,15 +66,19 @@ pub(super) fn conditions(
 ) -> Vec<Row> {
     let row = |condition: &Condition| {
         let outcome = report.conditions.get(condition).copied();
-        let of_it = |reason: &&ReasonEntry| {
-            reason.indicator.split('-').next() == Some(condition.code())
-        };
+        let of_it =
+            |reason: &&ReasonEntry| reason.indicator.split('-').next() == Some(condition.code());
         let reasons: Vec<String> = report
             .reasons
             .iter()
             .filter(of_it)
             .map(|reason| {
-                format!("{} ({}): {}", reason.indicator, case.label(&reason.subject), reason.reason.label())
+                format!(
+                    "{} ({}): {}",
+                    reason.indicator,
+                    case.label(&reason.subject),
+                    reason.reason.label()
+                )
             })
             .collect();
         let because = match outcome {

@@ -11,9 +11,9 @@ mod timeline;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{CaseFile, Source};
 use super::{Report, Walk};
+use sanad_core::case::CaseFacts;
 use sanad_core::conditions::assessment::assess;
 use sanad_core::conditions::file::AssessmentReport;
-use sanad_core::case::CaseFacts;
 use sanad_store::StoreError;
 use sanad_store::journal::case_stream;
 
@@ -142,7 +142,14 @@ pub static REPORT: Report = Report {
         },
         Section {
             key: "event",
-            columns: &["place", "place_name", "kind", "happened_on", "recorded_by", "recorded_by_login"],
+            columns: &[
+                "place",
+                "place_name",
+                "kind",
+                "happened_on",
+                "recorded_by",
+                "recorded_by_login",
+            ],
             totals: false,
         },
         Section {
@@ -243,9 +250,13 @@ fn head(case: &CaseFile, source: &Source<'_>) -> Vec<Row> {
             state.organisation,
             state.registered_on,
             place,
-            place.and_then(|place| view.place_name(place)).map(Cell::Text),
+            place
+                .and_then(|place| view.place_name(place))
+                .map(Cell::Text),
             destination,
-            destination.and_then(|place| view.place_name(place)).map(Cell::Text),
+            destination
+                .and_then(|place| view.place_name(place))
+                .map(Cell::Text),
             state.members_on(view.as_of).count(),
         ],
     )];

@@ -71,9 +71,10 @@ fn told(event: &Event) -> Told {
             Told::finding(finding.id, finding.assessment.finding.code())
         }
         Event::Approved(approval) => Told::finding(approval.finding, ""),
-        Event::Departed(departure) => {
-            Told::finding(departure.finding, format!("facts {}", departure.facts_sha256))
-        }
+        Event::Departed(departure) => Told::finding(
+            departure.finding,
+            format!("facts {}", departure.facts_sha256),
+        ),
         Event::Arrived { arrived_on } => Told::detail(arrived_on.to_string()),
         Event::ConsentWithdrawn(said) => Told::person(said.person, plain(&said.channel)),
         Event::SteppedBack { reason, .. } => Told::detail(plain(reason)),
