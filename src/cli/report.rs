@@ -194,12 +194,11 @@ fn view(
         None => None,
     };
     let part = match arguments.part {
-        Some(Part::All) => ReportPart::All,
         Some(Part::Rows) => ReportPart::Rows,
         Some(Part::Totals) => ReportPart::Totals,
         // A list as it always was, for scripts that read it.
         None if report.name == "returns-without-finding" => ReportPart::Rows,
-        None => ReportPart::All,
+        Some(Part::All) | None => ReportPart::All,
     };
     Ok(View {
         who,

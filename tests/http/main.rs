@@ -23,6 +23,7 @@ mod accounts;
 mod answers;
 mod areas;
 mod audit;
+mod audit_contents;
 mod case_list;
 mod cases;
 mod findings;

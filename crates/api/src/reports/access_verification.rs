@@ -80,8 +80,7 @@ impl EachPlace for Access {
         source: &mut Source<'_>,
     ) -> Result<Vec<Row>, StoreError> {
         let area = source.area(place)?;
-        let known = area.facts.iter().next().is_some();
-        if !known && affected.heading_here == 0 {
+        if area.facts.is_empty() && affected.heading_here == 0 {
             return Ok(Vec::new());
         }
         let view = source.view;

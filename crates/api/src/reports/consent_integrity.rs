@@ -83,11 +83,11 @@ struct Consent {
 
 /// The day on which everybody who decides had been asked, the last time.
 fn consent_recorded(case: &CaseFile) -> Option<Date> {
-    let moments = case.facts.iter().filter_map(|fact| match fact.event {
+    let mut moments = case.facts.iter().filter_map(|fact| match fact.event {
         Event::Advanced(Transition::ConsentRecorded) => Some(fact.meta.recorded_at),
         _ => None,
     });
-    let last = moments.last()?;
+    let last = moments.next_back()?;
     Some(last.to_zoned(TimeZone::UTC).date())
 }
 

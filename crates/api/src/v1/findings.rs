@@ -4,7 +4,7 @@ use super::cases::{AsOf, case_id, visible_case};
 use super::household::OnCase;
 use super::parameters::{page_size, place_filter};
 use super::views::{CaseReceipt, issued};
-use super::{day, end_of, reports, shown};
+use super::{day, end_of, registers, shown};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{
@@ -375,7 +375,7 @@ pub async fn list_findings(
         .visibility(&caller.0, Permission::ReportsRead)
         .or_forbidden()?;
     let limit = page_size(query.limit)?;
-    let after = reports::read_position(query.cursor.as_deref())?;
+    let after = registers::read_position(query.cursor.as_deref())?;
     let filter = RegisterFilter {
         value: query.finding.map(|finding| finding.code().to_owned()),
         place: place_filter("place", query.place.as_deref())?,
@@ -384,14 +384,14 @@ pub async fn list_findings(
         until: query.as_of.map(end_of).transpose()?,
         without_compliant_finding: false,
     };
-    if reports::wants_csv(&http) {
-        return Ok(reports::stream_csv(
+    if registers::wants_csv(&http) {
+        return Ok(registers::stream_csv(
             app.store.clone(),
             "findings.csv",
             &FINDING_COLUMNS,
             after,
             move |db, after| {
-                let rows = db.list_findings(&who, &filter, after, reports::CSV_PAGE)?;
+                let rows = db.list_findings(&who, &filter, after, registers::CSV_PAGE)?;
                 let last = rows.last().map(|row| row.position);
                 Ok((rows.iter().map(FindingEntry::from).collect(), last))
             },
@@ -401,7 +401,7 @@ pub async fn list_findings(
         .store
         .read(move |db| db.list_findings(&who, &filter, after, limit + 1))
         .await?;
-    let (kept, next) = reports::page(&rows, limit, |row| row.position);
+    let (kept, next) = registers::page(&rows, limit, |row| row.position);
     shown(&FindingPage {
         items: kept.iter().map(FindingEntry::from).collect(),
         next,

@@ -13,6 +13,7 @@ pub mod household;
 pub mod journey;
 pub mod parameters;
 pub mod places;
+pub(crate) mod registers;
 pub mod reports;
 pub mod returns;
 pub mod sign_in;

@@ -220,7 +220,10 @@ fn one(
                 code_of(&item.item.source_class),
                 item.is_independent(),
                 item.item.dated,
-                item.item.language.as_ref().map(|tag| tag.as_str()),
+                item.item
+                    .language
+                    .as_ref()
+                    .map(sanad_core::language::LanguageTag::as_str),
                 item.uploaded_by,
                 Cell::text(source.login(item.uploaded_by)?),
                 moments.verified.get(&item.id).copied(),

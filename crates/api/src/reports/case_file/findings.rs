@@ -50,7 +50,7 @@ pub(super) fn issued(case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row
             ],
         ));
         let basis = finding.id.to_string();
-        rows.extend(conditions(case, &basis, assessment, source));
+        rows.extend(conditions(case, &basis, assessment));
         rows.extend(reasons(case, &basis, assessment, source));
     }
     Ok(rows)
@@ -58,12 +58,7 @@ pub(super) fn issued(case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row
 
 /// The eight outcomes, each with what it follows from. `basis` is the finding, or
 /// `as_of` for what holds on the day of the report.
-pub(super) fn conditions(
-    case: &CaseFile,
-    basis: &str,
-    report: &AssessmentReport,
-    source: &Source<'_>,
-) -> Vec<Row> {
+pub(super) fn conditions(case: &CaseFile, basis: &str, report: &AssessmentReport) -> Vec<Row> {
     let row = |condition: &Condition| {
         let outcome = report.conditions.get(condition).copied();
         let of_it =
@@ -99,7 +94,6 @@ pub(super) fn conditions(
             ],
         )
     };
-    let _ = source;
     Condition::ALL.iter().map(row).collect()
 }
 

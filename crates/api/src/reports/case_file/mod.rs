@@ -225,7 +225,7 @@ impl Walk for File {
         if let Ok(assessment) = assess(catalogue, &facts.facts) {
             let report =
                 AssessmentReport::new(&assessment, catalogue, |subject| facts.name_of(subject));
-            rows.extend(findings::conditions(&case, "as_of", &report, source));
+            rows.extend(findings::conditions(&case, "as_of", &report));
             rows.extend(findings::reasons(&case, "as_of", &report, source));
         }
         rows.extend(answers::all(&case, &areas, &facts, source)?);

@@ -65,8 +65,9 @@ fn told(event: &Event) -> Told {
             ..Told::detail(format!("{} {}", answer.indicator, answer.value.code()))
         },
         Event::EvidenceVerified(items) => Told::detail(format!("items: {}", items.len())),
-        Event::AnswerConfirmed(answer) => Told::detail(answer.to_string()),
-        Event::AnswerRetracted { answer, .. } => Told::detail(answer.to_string()),
+        Event::AnswerConfirmed(answer) | Event::AnswerRetracted { answer, .. } => {
+            Told::detail(answer.to_string())
+        }
         Event::FindingIssued(finding) => {
             Told::finding(finding.id, finding.assessment.finding.code())
         }
