@@ -135,8 +135,8 @@ fn every_operation_but_the_open_ones_asks_for_a_token() {
     each_backend(|database| {
         let world = World::start(database);
         let id = uuid::Uuid::from_u128(9).to_string();
-        let ids =
-            ["id", "person_id", "answer_id", "edition", "code"].map(|name| (name, id.as_str()));
+        let ids = ["id", "person_id", "answer_id", "edition", "code", "name"]
+            .map(|name| (name, id.as_str()));
         let mut asked = 0;
         for operation in crate::contract::operations() {
             if operation.described.get("security").is_some() {
