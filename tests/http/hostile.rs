@@ -138,7 +138,11 @@ impl Examples {
         operation.path_with(
             &[
                 ids.as_slice(),
-                &[("edition", "XZ-2025-01"), ("code", "XZ0202")],
+                &[
+                    ("edition", "XZ-2025-01"),
+                    ("code", "XZ0202"),
+                    ("name", "finding-register"),
+                ],
             ]
             .concat(),
         )

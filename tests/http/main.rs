@@ -23,6 +23,8 @@ mod accounts;
 mod after_return;
 mod answers;
 mod areas;
+mod audit;
+mod audit_contents;
 mod case_list;
 mod cases;
 mod conflicts;

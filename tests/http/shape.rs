@@ -21,7 +21,17 @@ fn path(operation: &Operation) -> String {
     let id = uuid::Uuid::from_u128(9).to_string();
     let ids = ["id", "person_id", "answer_id", "incident_id", "evidence_id"];
     let ids = ids.map(|name| (name, id.as_str()));
-    operation.path_with(&[ids.as_slice(), &[("edition", "XZ-2025"), ("code", "C1007")]].concat())
+    operation.path_with(
+        &[
+            ids.as_slice(),
+            &[
+                ("edition", "XZ-2025"),
+                ("code", "C1007"),
+                ("name", "children"),
+            ],
+        ]
+        .concat(),
+    )
 }
 
 fn send(world: &World, operation: &Operation, media_type: &str, body: &[u8]) -> Reply {

@@ -143,6 +143,7 @@ fn every_operation_but_the_open_ones_asks_for_a_token() {
             "evidence_id",
             "edition",
             "code",
+            "name",
         ]
         .map(|name| (name, id.as_str()));
         let mut asked = 0;

@@ -1,6 +1,9 @@
 //! The journal only grows, also for somebody with a database shell.
 
-use sanad_testkit::{Raw, World, builders, each_backend};
+use sanad_store::StoreError;
+use sanad_store::rows::BlockedAttemptRow;
+use sanad_store::sql_types::{At, Key};
+use sanad_testkit::{Raw, World, builders, each_backend, wait};
 
 #[test]
 fn no_fact_is_changed_removed_or_replaced() {
@@ -34,6 +37,43 @@ fn no_fact_is_changed_removed_or_replaced() {
         }
         let kept = raw.texts("SELECT kind AS value FROM journal");
         assert_eq!(kept, ["case_registered"]);
+    });
+}
+
+#[test]
+fn no_refused_attempt_is_changed_or_removed() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let case = world.registered(1, builders::registration(1));
+        let row = BlockedAttemptRow {
+            attempt_id: Key(case.id.0),
+            blocked_at: At::from(case.opened_at),
+            user_id: Key(case.id.0),
+            case_id: Key(case.id.0),
+            code: "SELF_APPROVAL".to_owned(),
+            command: "cases.approve".to_owned(),
+        };
+        let kept = row.clone();
+        let written: Result<(), StoreError> = wait(world.store.write(move |tx| {
+            tx.blocked(row.clone());
+            Ok(())
+        }));
+        written.unwrap();
+        let mut db = database.connect();
+        let all = db.blocked_attempts(None, None, 10).unwrap();
+        assert_eq!(all, std::slice::from_ref(&kept));
+        let last = Some((kept.blocked_at, kept.attempt_id));
+        assert_eq!(db.blocked_attempts(None, last, 10).unwrap(), []);
+        let before = At::from_micros(kept.blocked_at.micros() - 1);
+        assert_eq!(db.blocked_attempts(Some(before), None, 10).unwrap(), []);
+        let mut raw = database.raw();
+        for sql in [
+            "UPDATE blocked_attempt SET code = 'NONE'",
+            "DELETE FROM blocked_attempt",
+        ] {
+            let refused = raw.execute(sql).unwrap_err();
+            assert!(refused.contains("append-only"), "{sql}: {refused}");
+        }
     });
 }
 

@@ -233,12 +233,20 @@ pub(crate) fn return_record() -> Value {
         "destination": place_ref("XZ0202"), "assessed": "none", "compliant": false})
 }
 
-pub(crate) fn return_page() -> Value {
-    json!({"items": [{"return_id": RETURN, "case_id": CASE, "nature": "self_organised",
-        "departed_on": "2025-05-02", "place_edition": "XZ-2025-01", "place_code": "XZ0101",
-        "destination_edition": "XZ-2025-01", "destination_code": "XZ0202", "assessed": "none",
-        "finding_id": null, "finding": null, "finding_expires_on": null,
-        "recorded_at": "2025-05-03T07:00:00Z", "recorded_by": USER}]})
+pub(crate) fn recomputed() -> Value {
+    let catalogue = json!({"id": "sanad-2025", "edition": "2025-05", "sha256": "00"});
+    json!({"id": FINDING, "same": true, "differs": [], "finding_then": "undetermined",
+        "finding_now": "undetermined", "reasons_gone": [], "reasons_new": [],
+        "facts_sha256_then": "00", "facts_sha256_now": "00",
+        "catalogue_then": catalogue, "catalogue_now": catalogue})
+}
+
+pub(crate) fn report_document() -> Value {
+    json!({"report": "returns-without-finding", "as_of": "2025-05-12",
+        "catalogue": {"id": "sanad-2025", "edition": "2025-05", "sha256": "00"},
+        "profile": "standard", "columns": ["nature", "destination_edition", "destination_code", "returns"],
+        "rows": [{"nature": "facilitated", "destination_edition": null, "destination_code": null, "returns": 0}],
+        "row_count": 1, "content_sha256": "00"})
 }
 
 pub(crate) fn history() -> Value {

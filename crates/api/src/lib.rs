@@ -7,6 +7,7 @@
 pub mod accounts;
 mod actor;
 pub mod app;
+mod blocked;
 pub mod clock;
 pub mod document;
 pub mod evidence_file;
@@ -17,6 +18,7 @@ mod observe;
 pub mod place_table;
 pub mod recompute;
 mod references;
+pub mod reports;
 mod routes;
 pub mod server;
 mod service;

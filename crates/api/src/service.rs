@@ -3,6 +3,7 @@
 //! nothing else happens in them.
 
 use crate::app::App;
+use crate::blocked;
 use crate::clock;
 use crate::http::{ApiError, ApiResult, IdempotencyKey};
 use crate::references;
@@ -246,7 +247,9 @@ pub async fn on_case_with_file(
     let places = app.places().await?;
     let app_in_job = app.clone();
     let actor = request.actor;
-    app.store
+    let attempt = blocked::Attempt::of(&errand.envelope, errand.entropy, &actor, id, &command);
+    let answer = app
+        .store
         .carry_out(errand.kept(), move |tx| {
             let state = tx.case(id)?.ok_or(Denied::Hidden)?;
             let resource = Resource::Case {
@@ -302,7 +305,11 @@ pub async fn on_case_with_file(
             errand.remember(tx, &answer);
             Ok(answer)
         })
-        .await
+        .await;
+    if let Err(refused) = &answer {
+        attempt.keep(app, refused).await;
+    }
+    answer
 }
 
 /// Carries a command out on a place.

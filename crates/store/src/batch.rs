@@ -5,8 +5,8 @@
 //! the database in a few statements, however many jobs it holds.
 
 use crate::rows::{
-    CaseDocumentRow, CaseHeadRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
-    JournalRow, OpenFindingRow, ReturnRow,
+    BlockedAttemptRow, CaseDocumentRow, CaseHeadRow, EvidenceFileRow, FindingLostRow, FindingRow,
+    IdempotencyRow, JournalRow, OpenFindingRow, ReturnRow,
 };
 use crate::sql_types::Key;
 
@@ -25,6 +25,8 @@ pub struct Batch {
     pub returns: Vec<ReturnRow>,
     /// Findings that no longer hold.
     pub lost: Vec<FindingLostRow>,
+    /// Commands that a rule of four eyes or of roles refused.
+    pub blocked: Vec<BlockedAttemptRow>,
     /// Heads and documents of cases: one each per changed case, the latest.
     pub cases: Vec<CaseRows>,
 }
@@ -45,7 +47,10 @@ pub struct CaseRows {
 impl Batch {
     /// Nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.journal.is_empty() && self.idempotency.is_empty() && self.cases.is_empty()
+        self.journal.is_empty()
+            && self.idempotency.is_empty()
+            && self.cases.is_empty()
+            && self.blocked.is_empty()
     }
 
     /// How many facts wait.
@@ -77,6 +82,7 @@ impl Batch {
         self.findings.extend(own.findings);
         self.returns.extend(own.returns);
         self.lost.extend(own.lost);
+        self.blocked.extend(own.blocked);
         for rows in own.cases {
             self.put_case(rows);
         }

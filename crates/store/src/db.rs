@@ -8,8 +8,8 @@
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
-    AccountRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow, JournalRow,
-    OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
+    JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -248,6 +248,16 @@ pub trait Db: Send {
         after: i64,
         limit: i64,
     ) -> Result<Vec<ReturnRow>, StoreError>;
+    /// Every recorded return of one case as the register has it, the earliest first.
+    fn returns_of(&mut self, case: Key) -> Result<Vec<ReturnRow>, StoreError>;
+    /// A page of the commands on cases that a rule refused, in order of time. The
+    /// caller decides on each case what may be shown.
+    fn blocked_attempts(
+        &mut self,
+        until: Option<At>,
+        after: Option<(At, Key)>,
+        limit: i64,
+    ) -> Result<Vec<BlockedAttemptRow>, StoreError>;
     /// A page of cases heading for a place, for the place's dossier: how many.
     fn count_heading_for(
         &mut self,

@@ -2,8 +2,8 @@
 //! what a column says is decided in `projections`, what is shown in `sanad-api`.
 
 use crate::schema::{
-    account, case_document, case_head, evidence_file, finding, finding_lost, idempotency, journal,
-    open_finding, organisation, place, return_record, role_grant, setting,
+    account, blocked_attempt, case_document, case_head, evidence_file, finding, finding_lost,
+    idempotency, journal, open_finding, organisation, place, return_record, role_grant, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -130,6 +130,14 @@ row! {
     role_grant(user_id, role, organisation_id, place_edition, place_code) RoleGrantRow {
         user_id: Key, role: String, organisation_id: Key, place_edition: String,
         place_code: String,
+    }
+}
+
+row! {
+    /// A command on a case that a rule of four eyes or of roles refused.
+    blocked_attempt(attempt_id) BlockedAttemptRow {
+        attempt_id: Key, blocked_at: At, user_id: Key, case_id: Key, code: String,
+        command: String,
     }
 }
 

@@ -217,6 +217,17 @@ registry_table! {
     }
 }
 
+registry_table! {
+    blocked_attempt (attempt_id) {
+        attempt_id -> Id,
+        blocked_at -> Instant,
+        user_id -> Id,
+        case_id -> Id,
+        code -> Text,
+        command -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     case_head,
     case_document,

@@ -140,6 +140,12 @@ impl ApiError {
         self.code
     }
 
+    /// The stable code, and those of every fault.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        let faults = self.errors.iter().map(|fault| fault.code.as_str());
+        std::iter::once(self.code).chain(faults)
+    }
+
     /// The problem as sent.
     pub fn problem(&self) -> Problem {
         Problem {

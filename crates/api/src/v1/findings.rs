@@ -5,14 +5,14 @@ use super::conflicts::in_conflict;
 use super::household::OnCase;
 use super::parameters::{page_size, place_filter};
 use super::views::{CaseReceipt, issued};
-use super::{day, end_of, reports, shown};
+use super::{day, end_of, registers, shown};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{
     ApiError, ApiResult, IdempotencyKey, IfMatch, Json, NoParameters, Parameters, ReadProblems,
     WriteProblems,
 };
-use crate::recompute::{NotRecomputed, facts_behind};
+use crate::recompute::{NotRecomputed, Recomputed, facts_behind, recompute};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::Timestamp;
@@ -209,7 +209,53 @@ pub async fn get_finding_facts(
         })
         .await?;
     let facts = facts.ok_or_else(not_found)?.ok_or_else(in_conflict)?;
-    let facts = facts.map_err(|error| match error {
+    let facts = facts.map_err(not_recomputed)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(("cache-control", "no-store"))
+        .body(facts))
+}
+
+/// Compute a finding anew
+///
+/// Gathers the facts from the journal as it stood when the finding was issued, assesses
+/// them with the catalogue in force, and says which parts differ; nothing is changed.
+/// 200 whether it comes out the same or not.
+#[utoipa::path(
+    operation_id = "recomputeFinding", tag = "Findings",
+    params(("id" = FindingId, Path, description = "Id of the finding")),
+    responses((status = 200, description = "The finding then and now", body = Recomputed, example = json!(super::super::examples::recomputed())), ReadProblems),
+)]
+#[get("/findings/{id}/recompute")]
+pub async fn recompute_finding(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+    _: Parameters<NoParameters>,
+) -> ApiResult<HttpResponse> {
+    let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
+    let id: FindingId = id.parse().map_err(|_| not_found())?;
+    let who = app.policy.visibility(&caller.0, Permission::FindingsRead);
+    let places = app.places().await?;
+    let of_job = app.clone();
+    let computed = app
+        .store
+        .read(move |db| {
+            let Some(row) = db.finding(&who, Key(id.0))? else {
+                return Ok(None);
+            };
+            if db.is_closed_to(who.user(), row.case_id)? {
+                return Ok(Some(None));
+            }
+            Ok(Some(Some(recompute(db, &places, &of_job.catalogue, &row))))
+        })
+        .await?;
+    let computed = computed.ok_or_else(not_found)?.ok_or_else(in_conflict)?;
+    shown(&computed.map_err(not_recomputed)?)
+}
+
+fn not_recomputed(error: NotRecomputed) -> ApiError {
+    match error {
         NotRecomputed::Store(error) => ApiError::from(error),
         NotRecomputed::OtherCatalogue { .. } => {
             ApiError::new(StatusCode::CONFLICT, "CATALOGUE_OTHER", error.to_string())
@@ -221,11 +267,7 @@ pub async fn get_finding_facts(
             tracing::error!("a stored finding cannot be read");
             ApiError::fault()
         }
-    })?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header(("cache-control", "no-store"))
-        .body(facts))
+    }
 }
 
 /// Which findings a register shows.
@@ -358,7 +400,7 @@ pub async fn list_findings(
         .visibility(&caller.0, Permission::ReportsRead)
         .or_forbidden()?;
     let limit = page_size(query.limit)?;
-    let after = reports::read_position(query.cursor.as_deref())?;
+    let after = registers::read_position(query.cursor.as_deref())?;
     let filter = RegisterFilter {
         value: query.finding.map(|finding| finding.code().to_owned()),
         place: place_filter("place", query.place.as_deref())?,
@@ -367,14 +409,14 @@ pub async fn list_findings(
         until: query.as_of.map(end_of).transpose()?,
         without_compliant_finding: false,
     };
-    if reports::wants_csv(&http) {
-        return Ok(reports::stream_csv(
+    if registers::wants_csv(&http) {
+        return Ok(registers::stream_csv(
             app.store.clone(),
             "findings.csv",
             &FINDING_COLUMNS,
             after,
             move |db, after| {
-                let rows = db.list_findings(&who, &filter, after, reports::CSV_PAGE)?;
+                let rows = db.list_findings(&who, &filter, after, registers::CSV_PAGE)?;
                 let last = rows.last().map(|row| row.position);
                 Ok((rows.iter().map(FindingEntry::from).collect(), last))
             },
@@ -384,7 +426,7 @@ pub async fn list_findings(
         .store
         .read(move |db| db.list_findings(&who, &filter, after, limit + 1))
         .await?;
-    let (kept, next) = reports::page(&rows, limit, |row| row.position);
+    let (kept, next) = registers::page(&rows, limit, |row| row.position);
     shown(&FindingPage {
         items: kept.iter().map(FindingEntry::from).collect(),
         next,

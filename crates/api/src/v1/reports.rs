@@ -1,321 +1,286 @@
-//! What registers share (pages, CSV), and the register of returns without a
-//! compliant finding (R3).
+//! Reports over HTTP: one operation for all of them.
+//!
+//! Not here: what each report says and how it looks (`crate::reports`).
 
-use super::parameters::{page_size, place_filter};
-use super::{day, end_of, shown};
+use super::{day, end_of, today};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
+use crate::reports::html::content_security_policy;
+use crate::reports::words::Words;
+use crate::reports::{self, Filter, Format, Report, ReportError, ReportPart, Run, View};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use sanad_core::access::Permission;
-use sanad_core::case::{AssessmentTiming, ReturnNature};
-use sanad_core::conditions::Finding;
-use sanad_core::ids::{CaseId, FindingId, ReturnId, UserId};
-use sanad_store::db::{Db, RegisterFilter};
-use sanad_store::rows::ReturnRow;
-use sanad_store::{Store, StoreError};
+use sanad_core::case::ReturnNature;
+use sanad_core::conditions::file::CatalogueEntry;
+use sanad_core::conditions::{AccessProfile, Finding};
+use sanad_core::ids::CaseId;
+use sanad_core::language::LanguageTag;
+use sanad_store::Store;
+use sanad_store::knowledge::Until;
+use sanad_store::sql_types::At;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
-/// Rows of one read while a CSV file is streamed: memory stays flat.
-pub(crate) const CSV_PAGE: i64 = 500;
-
-/// Whether the caller asks for CSV (`Accept: text/csv`).
-pub(crate) fn wants_csv(http: &HttpRequest) -> bool {
-    http.headers()
-        .get("accept")
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| {
-            accept
-                .split(',')
-                .any(|kind| kind.trim().starts_with("text/csv"))
-        })
-}
-
-/// The position in a cursor; 0 without one.
-pub(crate) fn read_position(cursor: Option<&str>) -> ApiResult<i64> {
-    match cursor {
-        None => Ok(0),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|position| *position >= 0)
-            .ok_or_else(|| {
-                ApiError::parameter(
-                    "cursor",
-                    "CURSOR_INVALID",
-                    "give the `next` of a page, unchanged",
-                )
-            }),
-    }
-}
-
-/// One page of rows that were read with one to spare, and where the list goes on.
-pub(crate) fn page<T>(
-    rows: &[T],
-    limit: i64,
-    position: impl Fn(&T) -> i64,
-) -> (&[T], Option<String>) {
-    let limit = usize::try_from(limit).unwrap_or(rows.len());
-    if rows.len() <= limit {
-        return (rows, None);
-    }
-    let kept = &rows[..limit];
-    (kept, kept.last().map(|row| position(row).to_string()))
-}
-
-/// Streams a register as CSV, page by page. The first line is the header, also of a
-/// register that is empty: an empty file could be anything.
-///
-/// Ids, codes and days only: no cell begins with what a spreadsheet would run as a
-/// formula (ASVS 1.2.10). A register with free text must quote it.
-pub(crate) fn stream_csv<T, F>(
-    store: Store,
-    name: &str,
-    columns: &'static [&'static str],
-    after: i64,
-    read: F,
-) -> HttpResponse
-where
-    T: Serialize + Send + 'static,
-    F: Fn(&mut dyn Db, i64) -> Result<(Vec<T>, Option<i64>), StoreError> + Send + Sync + 'static,
-{
-    struct Position {
-        after: i64,
-        first: bool,
-        done: bool,
-    }
-    let read = Arc::new(read);
-    let start = Position {
-        after,
-        first: true,
-        done: false,
-    };
-    let pages = futures_util::stream::unfold(start, move |mut at| {
-        let (store, read) = (store.clone(), read.clone());
-        async move {
-            if at.done {
-                return None;
-            }
-            let after = at.after;
-            let result = store.read(move |db| read(db, after)).await;
-            let bytes = result.map_err(ApiError::from).and_then(|(rows, last)| {
-                match last {
-                    Some(last) => at.after = last,
-                    None => at.done = true,
-                }
-                let csv = csv_of(&rows, at.first.then_some(columns));
-                at.first = false;
-                csv
-            });
-            if bytes.is_err() {
-                // The connection breaks off: a file that looks whole but is not would mislead.
-                at.done = true;
-            }
-            Some((bytes, at))
-        }
-    });
-    HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header(("cache-control", "no-store"))
-        .insert_header((
-            "content-disposition",
-            format!("attachment; filename=\"{name}\""),
-        ))
-        .streaming(pages)
-}
-
-fn csv_of<T: Serialize>(rows: &[T], header: Option<&[&str]>) -> ApiResult<Bytes> {
-    let fault = |error: csv::Error| {
-        tracing::error!(%error, "a register cannot be written as CSV");
-        ApiError::fault()
-    };
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
-    if let Some(header) = header {
-        writer.write_record(header).map_err(fault)?;
-    }
-    for row in rows {
-        writer.serialize(row).map_err(fault)?;
-    }
-    writer
-        .into_inner()
-        .map(Bytes::from)
-        .map_err(|_| ApiError::fault())
-}
-
-/// Which returns a register shows.
+/// Which rows a report gives. Each report takes some of these; another one is refused.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct ReturnQuery {
-    /// How the return came about.
-    pub nature: Option<ReturnNature>,
-    /// Place of displacement, or what it lies in, as `edition/code`.
-    #[param(example = "XZ-2025-01/XZ01")]
-    pub place: Option<String>,
-    /// Departed on this day or later.
-    #[param(value_type = Option<String>, format = Date)]
-    pub from: Option<Date>,
-    /// Departed on this day or earlier.
-    #[param(value_type = Option<String>, format = Date)]
-    pub to: Option<Date>,
-    /// What the register held at the end of this day (UTC); now when left out.
+pub struct ReportQuery {
+    /// What the registry held at the end of this day (UTC); now when left out.
     #[param(value_type = Option<String>, format = Date)]
     pub as_of: Option<Date>,
-    /// Entries on a page, 1 to 200; 50 when left out. CSV is not paged.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<i64>,
-    /// Goes on after a page: its `next`.
-    pub cursor: Option<String>,
+    /// Place of displacement (reports about cases) or the place itself (reports about
+    /// places), or what it lies in, as `edition/code`.
+    #[param(example = "XZ-2025-01/XZ01")]
+    pub place: Option<String>,
+    /// What the report is about happened on this day or later.
+    #[param(value_type = Option<String>, format = Date)]
+    pub from: Option<Date>,
+    /// What the report is about happened on this day or earlier.
+    #[param(value_type = Option<String>, format = Date)]
+    pub to: Option<Date>,
+    /// Language of the headings (HTML), such as `ar`; English where there is none.
+    #[param(value_type = Option<String>, example = "ar")]
+    pub lang: Option<LanguageTag>,
+    /// Rows, sums, or both.
+    pub part: Option<ReportPart>,
+    /// The case, for `case-compliance-file`.
+    pub case_id: Option<CaseId>,
+    /// How the return came about, for `returns-without-finding`.
+    pub nature: Option<ReturnNature>,
+    /// What the finding says, for `finding-register`.
+    pub finding: Option<Finding>,
 }
 
-/// A page of returns, in order of recording.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReturnPage {
-    /// The entries.
-    pub items: Vec<ReturnEntry>,
-    /// Where the list goes on; left out on the last page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
+impl ReportQuery {
+    /// Names of the parameters that were given and are not for every report.
+    fn given(&self) -> impl Iterator<Item = &'static str> {
+        let given = [
+            ("place", self.place.is_some()),
+            ("from", self.from.is_some()),
+            ("to", self.to.is_some()),
+            ("case_id", self.case_id.is_some()),
+            ("nature", self.nature.is_some()),
+            ("finding", self.finding.is_some()),
+        ];
+        given
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(name, _)| name)
+    }
 }
 
-/// A recorded return: tier D only.
+/// A report as JSON. Its HTML and CSV have the same rows.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReturnEntry {
-    /// Its id.
-    pub return_id: ReturnId,
-    /// The case.
-    pub case_id: CaseId,
-    /// How it came about.
-    #[schema(value_type = ReturnNature)]
-    pub nature: String,
-    /// The day of departure.
+pub struct ReportDocument {
+    /// Its name.
+    pub report: String,
+    /// The end of this day is what it shows.
     #[schema(value_type = String, format = Date)]
-    pub departed_on: Date,
-    /// Edition of the list of places, at displacement.
-    pub place_edition: String,
-    /// Place of displacement.
-    pub place_code: String,
-    /// Edition of the list of places, at the destination.
-    pub destination_edition: String,
-    /// Where to.
-    pub destination_code: String,
-    /// When the return was assessed.
-    #[schema(value_type = AssessmentTiming)]
-    pub assessed: String,
-    /// The latest finding for this destination on or before departure.
-    pub finding_id: Option<FindingId>,
-    /// What it said.
-    #[schema(value_type = Option<Finding>)]
-    pub finding: Option<String>,
-    /// The last day on which it could be relied on.
-    #[schema(value_type = Option<String>, format = Date)]
-    pub finding_expires_on: Option<Date>,
-    /// When the return was recorded.
-    #[schema(value_type = String, format = DateTime)]
-    pub recorded_at: Timestamp,
-    /// Who recorded it.
-    pub recorded_by: UserId,
+    pub as_of: Date,
+    /// The catalogue in force.
+    pub catalogue: CatalogueEntry,
+    /// How access to the region is read.
+    pub profile: AccessProfile,
+    /// The columns of the same report as CSV.
+    pub columns: Vec<String>,
+    /// The rows: values by column. `section` says of which kind a row is, where there
+    /// are several.
+    pub rows: Vec<BTreeMap<String, serde_json::Value>>,
+    /// How many rows there are.
+    pub row_count: u64,
+    /// SHA-256, in hex, over the rows: the JSON of each as it stands here, and a line
+    /// break.
+    pub content_sha256: String,
 }
 
-/// The header of the list as CSV: the fields of a [`ReturnEntry`].
-const RETURN_COLUMNS: [&str; 14] = [
-    "return_id",
-    "case_id",
-    "nature",
-    "departed_on",
-    "place_edition",
-    "place_code",
-    "destination_edition",
-    "destination_code",
-    "assessed",
-    "finding_id",
-    "finding",
-    "finding_expires_on",
-    "recorded_at",
-    "recorded_by",
-];
+/// The rendering that the caller asks for: the first of the known media types in
+/// `Accept`, JSON when none of them is there.
+fn rendering(http: &HttpRequest) -> Format {
+    let accept = http.headers().get("accept");
+    let accept = accept
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    accept
+        .split(',')
+        .find_map(|kind| match kind.split(';').next()?.trim() {
+            "text/csv" => Some(Format::Csv),
+            "text/html" => Some(Format::Html),
+            "application/json" => Some(Format::Json),
+            _ => None,
+        })
+        .unwrap_or(Format::Json)
+}
 
-impl From<&ReturnRow> for ReturnEntry {
-    fn from(row: &ReturnRow) -> Self {
-        Self {
-            return_id: ReturnId(row.return_id.0),
-            case_id: CaseId(row.case_id.0),
-            nature: row.nature.clone(),
-            departed_on: row.departed_on.0,
-            place_edition: row.place_edition.clone(),
-            place_code: row.place_code.clone(),
-            destination_edition: row.destination_edition.clone(),
-            destination_code: row.destination_code.clone(),
-            assessed: row.assessed.clone(),
-            finding_id: row.finding_id.map(|id| FindingId(id.0)),
-            finding: row.finding_outcome.clone(),
-            finding_expires_on: row.finding_expires_on.map(|day| day.0),
-            recorded_at: row.recorded_at.timestamp(),
-            recorded_by: UserId(row.recorded_by.0),
+fn refused(error: ReportError) -> ApiError {
+    match error {
+        ReportError::Store(error) => error.into(),
+        ReportError::NeedsCase => {
+            ApiError::parameter("case_id", "PARAMETER_NEEDED", error.to_string())
+        }
+        ReportError::NoPart => ApiError::parameter("part", "PARAMETER_INVALID", error.to_string()),
+        ReportError::NoCase => ApiError::not_found("CASE_NOT_FOUND"),
+        ReportError::Unwritable | ReportError::Changed => {
+            tracing::error!(%error, "a report broke off");
+            ApiError::fault()
         }
     }
 }
 
-/// List returns without a compliant finding (R3)
-///
-/// Every recorded return on whose day of departure no compliant, unexpired finding
-/// stood for its destination. Among the facilitated ones this list must be empty.
-/// JSON in pages, or everything as CSV with `Accept: text/csv`.
-#[utoipa::path(
-    operation_id = "listReturnsWithoutFinding", tag = "Reports", params(ReturnQuery),
-    responses((status = 200, description = "The returns", content(
-        (ReturnPage = "application/json", example = json!(super::super::examples::return_page())),
-        (String = "text/csv", example = "return_id,case_id,nature,departed_on,place_edition,place_code,destination_edition,destination_code,assessed,finding_id,finding,finding_expires_on,recorded_at,recorded_by")),
-    ), ReadProblems),
-)]
-#[get("/reports/returns-without-finding")]
-pub async fn list_returns_without_finding(
-    http: HttpRequest,
-    app: web::Data<App>,
-    caller: Caller,
-    Parameters(query): Parameters<ReturnQuery>,
-) -> ApiResult<HttpResponse> {
+async fn view(app: &App, caller: &Caller, report: &Report, query: &ReportQuery) -> ApiResult<View> {
     let who = app
         .policy
         .visibility(&caller.0, Permission::ReportsRead)
         .or_forbidden()?;
-    let limit = page_size(query.limit)?;
-    let after = read_position(query.cursor.as_deref())?;
-    let filter = RegisterFilter {
-        value: query.nature.map(|nature| nature.code().to_owned()),
-        place: place_filter("place", query.place.as_deref())?,
-        from: day("from", query.from)?,
-        to: day("to", query.to)?,
-        until: query.as_of.map(end_of).transpose()?,
-        without_compliant_finding: true,
-    };
-    if wants_csv(&http) {
-        return Ok(stream_csv(
-            app.store.clone(),
-            "returns-without-finding.csv",
-            &RETURN_COLUMNS,
-            after,
-            move |db, after| {
-                let rows = db.list_returns(&who, &filter, after, CSV_PAGE)?;
-                let last = rows.last().map(|row| row.position);
-                Ok((rows.iter().map(ReturnEntry::from).collect(), last))
-            },
+    let areas = app.policy.visibility(&caller.0, Permission::AreasRead);
+    if let Some(other) = query.given().find(|name| !report.takes(name)) {
+        return Err(ApiError::parameter(
+            other,
+            "PARAMETER_UNKNOWN",
+            "this report has no such parameter",
         ));
     }
-    let rows = app
-        .store
-        .read(move |db| db.list_returns(&who, &filter, after, limit + 1))
-        .await?;
-    let (kept, next) = page(&rows, limit, |row| row.position);
-    shown(&ReturnPage {
-        items: kept.iter().map(ReturnEntry::from).collect(),
-        next,
+    let as_of = query.as_of.unwrap_or_else(today);
+    let end = end_of(as_of)?;
+    let until = if as_of < today() {
+        Until::Moment(end)
+    } else {
+        let last = app.store.read(|db| db.last_position()).await?;
+        Until::Position(last + 1)
+    };
+    let place = query.place.as_deref();
+    Ok(View {
+        who,
+        areas,
+        catalogue: app.catalogue.clone(),
+        places: app.places().await?,
+        profile: app.profile,
+        as_of,
+        until,
+        began: At::from(crate::clock::now()),
+        filter: Filter {
+            place: place
+                .map(|text| super::parameters::place("place", text))
+                .transpose()?,
+            from: day("from", query.from)?.map(|day| day.0),
+            to: day("to", query.to)?.map(|day| day.0),
+            case_id: query.case_id,
+            nature: query.nature,
+            finding: query.finding,
+            part: query.part.unwrap_or_default(),
+        },
     })
+}
+
+/// One step of a report on a thread that reads; the report comes back with its piece.
+async fn step(store: &Store, mut run: Run) -> ApiResult<(Run, Option<Vec<u8>>)> {
+    let (run, piece) = store
+        .read(move |db| {
+            let piece = run.step(db);
+            Ok((run, piece))
+        })
+        .await?;
+    Ok((run, piece.map_err(refused)?))
+}
+
+/// Read a report
+///
+/// Reports for auditors, each cut at the end of a day: `case-compliance-file`,
+/// `finding-register`, `returns-without-finding`, `area-dossier`, `consent-integrity`,
+/// `segregation-of-duties`, `children`, `forced-returns`, `access-verification`.
+/// The same rows as JSON, CSV or HTML (`Accept`). Households are never named. The hash
+/// of the rows stands at the end of JSON and HTML, and in `Sanad-Content-SHA256` with
+/// CSV.
+#[utoipa::path(
+    operation_id = "getReport", tag = "Reports",
+    params(("name" = String, Path, description = "Name of the report", example = "returns-without-finding"), ReportQuery),
+    responses((status = 200, description = "The report",
+        headers(("Sanad-As-Of" = String, description = "The day whose end it shows"),
+            ("Sanad-Catalogue" = String, description = "Id and edition of the catalogue in force"),
+            ("Sanad-Catalogue-SHA256" = String, description = "SHA-256 of the catalogue's file"),
+            ("Sanad-Profile" = String, description = "How access to the region is read")),
+        content(
+            (ReportDocument = "application/json", example = json!(super::super::examples::report_document())),
+            (String = "text/csv", example = "return_id,case_id,nature"),
+            (String = "text/html", example = "<!doctype html>"),
+        )), ReadProblems),
+)]
+#[get("/reports/{name}")]
+pub async fn get_report(
+    http: HttpRequest,
+    app: web::Data<App>,
+    caller: Caller,
+    name: web::Path<String>,
+    Parameters(query): Parameters<ReportQuery>,
+) -> ApiResult<HttpResponse> {
+    let report = reports::find(&name).ok_or_else(|| ApiError::not_found("REPORT_NOT_FOUND"))?;
+    let view = Arc::new(view(&app, &caller, report, &query).await?);
+    let format = rendering(&http);
+    let words = Words::of(query.lang.as_ref().map(LanguageTag::as_str));
+    let (store, of_run) = (app.store.clone(), view.clone());
+    let run = store
+        .read(move |db| Ok(Run::begin(db, report, of_run, format, words)))
+        .await?;
+    let mut run = run.map_err(refused)?;
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header(("cache-control", "no-store"))
+        .insert_header(("vary", "accept"))
+        .insert_header(("sanad-as-of", view.as_of.to_string()))
+        .insert_header((
+            "sanad-catalogue",
+            format!("{} {}", view.catalogue.id(), view.catalogue.edition()),
+        ))
+        .insert_header(("sanad-catalogue-sha256", view.catalogue.sha256()))
+        .insert_header(("sanad-profile", view.profile.code()));
+    match format {
+        Format::Json => {
+            response.content_type("application/json");
+        }
+        Format::Html => {
+            response
+                .content_type("text/html; charset=utf-8")
+                .insert_header(("content-language", words.language.as_str()))
+                .insert_header(("content-security-policy", content_security_policy()));
+        }
+        Format::Csv => {
+            // Rows of CSV are rows and nothing else: what stands at the end of the other
+            // renderings is found out first, and goes ahead of them.
+            loop {
+                let (next, piece) = step(&store, run).await?;
+                run = next;
+                if piece.is_none() {
+                    break;
+                }
+            }
+            let tail = run.tail();
+            response
+                .content_type("text/csv; charset=utf-8")
+                .insert_header(("sanad-row-count", tail.row_count.to_string()))
+                .insert_header(("sanad-content-sha256", tail.content_sha256.as_str()))
+                .insert_header((
+                    "content-disposition",
+                    format!("attachment; filename=\"{}.csv\"", report.name),
+                ));
+            run = run.again(tail);
+        }
+    }
+    // The connection breaks off after a fault: a file that looks whole but is not would
+    // mislead.
+    let pieces = futures_util::stream::unfold(Some(run), move |run| {
+        let store = store.clone();
+        async move {
+            match step(&store, run?).await {
+                Ok((run, Some(piece))) => Some((Ok(Bytes::from(piece)), Some(run))),
+                Ok((_, None)) => None,
+                Err(error) => Some((Err(error), None)),
+            }
+        }
+    });
+    Ok(response.streaming(pieces))
 }

@@ -17,7 +17,7 @@ pub mod text;
 pub mod write;
 
 pub use error::FactsError;
-pub use report::{AssessmentReport, Report};
+pub use report::{AssessmentReport, CatalogueEntry, Citation, ReasonEntry, Report, WarningEntry};
 
 use super::answer::{NaReason, Value};
 use super::facts::{AccessProfile, Flag};

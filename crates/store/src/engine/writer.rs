@@ -11,7 +11,7 @@ use super::{Line, QUEUE};
 use crate::batch::Batch;
 use crate::db::Db;
 use crate::journal::AREA_EVENT;
-use crate::rows::{EvidenceFileRow, IdempotencyRow, JournalRow};
+use crate::rows::{BlockedAttemptRow, EvidenceFileRow, IdempotencyRow, JournalRow};
 use crate::sql_types::Key;
 use crate::{Database, StoreError};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -124,6 +124,12 @@ impl Tx<'_> {
     /// Keeps the file of an item of evidence, with the fact that names its hash.
     pub fn keep_file(&mut self, row: EvidenceFileRow) {
         self.own.files.push(row);
+    }
+
+    /// Keeps that a rule refused a command. Never in the job of the command itself,
+    /// whose rows a refusal throws away.
+    pub fn blocked(&mut self, row: BlockedAttemptRow) {
+        self.own.blocked.push(row);
     }
 
     /// Keeps what the command was answered, for when it is sent again.

@@ -9,8 +9,8 @@ use crate::db::{
     RegisterFilter, SeenCase, Side,
 };
 use crate::rows::{
-    AccountRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow, JournalRow,
-    OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
+    JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -19,6 +19,7 @@ use sanad_core::access::Visibility;
 use sanad_core::ids::UserId;
 
 mod accounts;
+mod blocked;
 mod cases;
 mod evidence;
 mod journal;
@@ -157,6 +158,19 @@ impl Db for Connection {
 
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool> {
         evidence::is_closed_to(&mut self.conn, user, case)
+    }
+
+    fn returns_of(&mut self, case: Key) -> Result<Vec<ReturnRow>> {
+        registers::returns_of(&mut self.conn, case)
+    }
+
+    fn blocked_attempts(
+        &mut self,
+        until: Option<At>,
+        after: Option<(At, Key)>,
+        limit: i64,
+    ) -> Result<Vec<BlockedAttemptRow>> {
+        blocked::page(&mut self.conn, until, after, limit)
     }
 
     fn places(&mut self) -> Result<Vec<PlaceRow>> {

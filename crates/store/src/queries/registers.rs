@@ -93,6 +93,17 @@ pub(super) fn list_findings(
         .collect())
 }
 
+pub(super) fn returns_of(conn: &mut Conn, case: Key) -> Result<Vec<ReturnRow>> {
+    Ok(return_record::table
+        .filter(return_record::case_id.eq(case))
+        .select(ReturnRow::as_select())
+        .order((
+            return_record::position.asc(),
+            return_record::return_id.asc(),
+        ))
+        .load(conn)?)
+}
+
 pub(super) fn list_returns(
     conn: &mut Conn,
     who: &Visibility,

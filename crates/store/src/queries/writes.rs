@@ -5,8 +5,8 @@ use crate::rows::{
     CaseDocumentRow, CaseHeadRow, FindingLostRow, FindingRow, OpenFindingRow, ReturnRow,
 };
 use crate::schema::{
-    case_document, case_head, evidence_file, finding, finding_lost, idempotency, journal,
-    open_finding, return_record,
+    blocked_attempt, case_document, case_head, evidence_file, finding, finding_lost, idempotency,
+    journal, open_finding, return_record,
 };
 use diesel::prelude::*;
 
@@ -42,6 +42,7 @@ pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
     insert_all!(conn, finding_lost::table, batch.lost.iter());
     insert_all!(conn, finding::table, batch.findings.iter());
     insert_all!(conn, return_record::table, batch.returns.iter());
+    insert_all!(conn, blocked_attempt::table, batch.blocked.iter());
     Ok(())
 }
 

@@ -1,0 +1,139 @@
+//! R9: forced returns, and returns while pressure or a danger of refoulement was known,
+//! row by row with the state of the protection action, and how many by month and
+//! place. The principle against refoulement stands behind it (return conditions §2.12 –).
+
+use super::Report;
+use super::cell::{Cell, Row, Section, cells};
+use super::source::{CaseFile, Source};
+use super::walks::{Cases, EachCase};
+use sanad_core::area::PlaceRef;
+use sanad_core::case::{Event, ReturnNature};
+use sanad_store::StoreError;
+use std::collections::BTreeMap;
+
+/// The report.
+pub static REPORT: Report = Report {
+    name: "forced-returns",
+    sections: &[
+        Section {
+            key: "forced_return",
+            columns: &[
+                "return_id",
+                "case_id",
+                "nature",
+                "departed_on",
+                "place_edition",
+                "place_code",
+                "place_name",
+                "destination_edition",
+                "destination_code",
+                "destination_name",
+                "persons",
+                "finding_id",
+                "incident",
+                "confirmed",
+                "protection_action",
+                "recorded_at",
+                "recorded_by",
+                "recorded_by_login",
+            ],
+            totals: false,
+        },
+        Section {
+            key: "forced_return_total",
+            columns: &[
+                "month",
+                "place_edition",
+                "place_code",
+                "protection_action",
+                "returns",
+            ],
+            totals: true,
+        },
+    ],
+    takes: &["place", "from", "to"],
+    walk: Cases::<Forced>::walk,
+};
+
+const RETURN: usize = 0;
+const TOTAL: usize = 1;
+
+#[derive(Default)]
+struct Forced {
+    totals: BTreeMap<(String, PlaceRef, &'static str), u64>,
+}
+
+impl EachCase for Forced {
+    fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::new();
+        // Where the household lived when it was made to go, not where it lives now.
+        let mut places: &[PlaceRef] = &[];
+        for fact in &case.facts {
+            match &fact.event {
+                Event::CaseRegistered(registered) => places = &registered.places,
+                Event::DisplacementRecorded { places: moved, .. } => places = moved,
+                Event::ReturnRecorded(record) => {
+                    let opened = case.state.incidents.iter();
+                    let incident = opened
+                        .filter(|one| one.kind.bars_sharing())
+                        .find(|one| one.return_id == Some(record.id));
+                    // A return from before incidents were kept has none.
+                    if incident.is_none() && record.nature != ReturnNature::Forced {
+                        continue;
+                    }
+                    let action = incident.map_or("none", |one| one.status.code());
+                    let view = source.view;
+                    let day = record.departed_on;
+                    if !view.within(day) || !places.iter().any(|place| view.covers(place)) {
+                        continue;
+                    }
+                    let from = places.first();
+                    if let Some(from) = from {
+                        let month = format!("{:04}-{:02}", day.year(), day.month());
+                        *self
+                            .totals
+                            .entry((month, from.clone(), action))
+                            .or_default() += 1;
+                    }
+                    let by = fact.meta.recorded_by;
+                    rows.push(Row::new(
+                        RETURN,
+                        cells![
+                            record.id,
+                            case.state.id,
+                            record.nature.code(),
+                            day,
+                            from.map(|place| place.edition.as_str()),
+                            from.map(|place| place.code.as_str()),
+                            from.and_then(|place| view.place_name(place))
+                                .map(Cell::Text),
+                            record.destination.edition.as_str(),
+                            record.destination.code.as_str(),
+                            view.place_name(&record.destination).map(Cell::Text),
+                            case.state.members_on(day).count(),
+                            record.finding,
+                            incident.map(|one| one.kind.code()),
+                            incident.is_some_and(|one| one.confirmed_by.is_some()),
+                            action,
+                            fact.meta.recorded_at,
+                            by,
+                            Cell::text(source.login(by)?),
+                        ],
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(rows)
+    }
+
+    fn end(&mut self, _: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
+        let totals = std::mem::take(&mut self.totals).into_iter();
+        Ok(totals
+            .map(|((month, place, action), count)| {
+                let (edition, code) = (place.edition.as_str(), place.code.as_str());
+                Row::new(TOTAL, cells![month, edition, code, action, count])
+            })
+            .collect())
+    }
+}
