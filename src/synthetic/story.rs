@@ -202,7 +202,7 @@ fn goes_home(
         return scribe.case(tx, &registrar, Some(case), Command::RecordReturn(report));
     };
     let supervisor = scribe.staff.holder(office, Post::Supervisor)?.clone();
-    let approval = Command::Approve(ApprovalRequest { finding });
+    let approval = Command::Approve(ApprovalRequest::of(finding));
     let case = scribe.case(tx, &supervisor, Some(case), approval)?;
     let departure = Command::RecordDeparture(DepartureReport { departed_on });
     let case = scribe.case(tx, &registrar, Some(case), departure)?;

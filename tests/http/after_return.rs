@@ -179,3 +179,65 @@ fn another_solution_is_the_free_choice_of_everyone_who_decides() {
             .refused(409, "CHOICE_NOT_FREE");
     });
 }
+
+#[test]
+fn the_report_of_outcomes_says_what_is_due_held_and_not_reached() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = home_since(&world, 4);
+        let officer = the(Role::ProtectionOfficer);
+        case.post(
+            &officer,
+            "/monitoring-rounds",
+            &round(&case, "month1", "yes"),
+        )
+        .expect(201);
+        let mut silent = round(&case, "month3", "yes");
+        silent["tries"] = json!(3);
+        for person in silent["persons"].as_array_mut().unwrap() {
+            *person = json!({"person": person["person"], "reached": "not_reached"});
+        }
+        case.post(&officer, "/monitoring-rounds", &silent)
+            .expect(201);
+        let displaced = home_since(&world, 4);
+        let episode = json!({"displacement": {"causes": ["forced_eviction"], "from": place(QALAT_NOUR),
+            "to": place(sanad_testkit::country::TELL_ASHJAR), "left_on": today(), "arrived_on": today()}});
+        let again = displaced.post(&the(Role::Caseworker), "/displacements", &episode);
+        assert_eq!(again.expect(201).json()["state"], "redisplaced");
+        let report = world
+            .as_(&the(Role::Auditor))
+            .get("/v1/reports/post-return-outcomes")
+            .expect(200)
+            .json();
+        let rows = report["rows"].as_array().unwrap();
+        let of = |section: &'static str| rows.iter().filter(move |row| row["section"] == section);
+        let stands: Vec<_> = of("round")
+            .filter(|row| row["case_id"] == json!(case.id))
+            .map(|row| {
+                (
+                    row["round"].as_str().unwrap(),
+                    row["outcome"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            stands,
+            [
+                ("month1", "done"),
+                ("month3", "not_reached"),
+                ("month6", "not_yet_due"),
+                ("month12", "not_yet_due")
+            ]
+        );
+        let overdue = of("round")
+            .filter(|row| row["outcome"] == "overdue")
+            .count();
+        assert_eq!(overdue, 2, "of the household that was displaced again");
+        let passed: Vec<_> = of("criterion_total").collect();
+        assert_eq!(passed.len(), 10);
+        assert_eq!(passed[0]["passed"], "<5", "few persons are not counted out");
+        let redisplaced: Vec<_> = of("redisplaced_total").collect();
+        assert_eq!(redisplaced[0]["households"], "<5");
+        assert_eq!(redisplaced[0]["redisplaced"], "withheld");
+    });
+}

@@ -13,7 +13,7 @@ use sanad_testkit::{Raw, Staff, TestDatabase, builders, each_backend};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-const REPORTS: [&str; 9] = [
+const REPORTS: [&str; 10] = [
     "case-compliance-file",
     "finding-register",
     "returns-without-finding",
@@ -22,6 +22,7 @@ const REPORTS: [&str; 9] = [
     "segregation-of-duties",
     "children",
     "forced-returns",
+    "post-return-outcomes",
     "access-verification",
 ];
 
@@ -264,7 +265,13 @@ fn the_case_file_alone_says_who_did_what_when_and_why() {
             .collect();
         assert_eq!(
             steps,
-            ["approved", "departed", "arrived", "return_recorded"]
+            [
+                "approved",
+                "departed",
+                "arrived",
+                "return_recorded",
+                "monitoring_began"
+            ]
         );
         let history = case.get(&the(Role::Auditor), "/history").json();
         assert_eq!(

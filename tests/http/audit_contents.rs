@@ -33,7 +33,7 @@ fn a_forced_return_is_listed_with_its_place_and_counted_by_month() {
         assert_eq!(
             one,
             json!({
-                "section": "forced_return", "case_id": forced.id, "departed_on": today(),
+                "section": "forced_return", "case_id": forced.id, "nature": "forced", "departed_on": today(),
                 "place_edition": EDITION, "place_code": TELL_ASHJAR, "place_name": "Tell Ashjar",
                 "destination_edition": EDITION, "destination_code": QALAT_NOUR,
                 "destination_name": "Qalat Nour", "persons": 1, "finding_id": null,
@@ -45,7 +45,7 @@ fn a_forced_return_is_listed_with_its_place_and_counted_by_month() {
             in_section(&all, "forced_return_total"),
             [&json!({
                 "section": "forced_return_total", "month": month, "place_edition": EDITION,
-                "place_code": TELL_ASHJAR, "returns": 1,
+                "place_code": TELL_ASHJAR, "protection_action": "open", "returns": "<5",
             })]
         );
         for (query, count) in [

@@ -81,7 +81,18 @@ fn lists_leave_out_what_the_user_may_not_read() {
         assert!(listed(&supervisor, "/v1/findings").is_empty());
         assert_eq!(listed(&the(Role::Auditor), "/v1/findings").len(), 1);
         mine.returned("self_organised").expect(201);
-        assert!(listed(&supervisor, "/v1/reports/returns-without-finding").is_empty());
+        let report = world
+            .as_(&supervisor)
+            .get("/v1/reports/returns-without-finding?part=rows")
+            .expect(200);
+        assert_eq!(report.json()["rows"], json!([]));
+        world
+            .as_(&supervisor)
+            .get(&format!(
+                "/v1/reports/case-compliance-file?case_id={}",
+                mine.id
+            ))
+            .expect(404);
     });
 }
 

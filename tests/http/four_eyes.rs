@@ -240,7 +240,7 @@ fn role_forbidden() {
         let world = World::start(database);
         let case = world.household();
         let auditor = the(Role::Auditor);
-        let withdrawal = json!({"withdrawn_on": crate::world::today(), "channel": "telephone"});
+        let withdrawal = json!({"purpose": "return", "withdrawn_on": crate::world::today(), "channel": "telephone"});
         let withdrawals = format!("/members/{}/withdrawals", case.persons[0]);
         for (rest, body) in [
             ("/transitions", json!({"to": "profiled"})),

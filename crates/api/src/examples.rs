@@ -116,7 +116,8 @@ pub(crate) fn area_evidence() -> Value {
 }
 
 pub(crate) fn area_evidence_receipt() -> Value {
-    json!({"place": place_ref("XZ0202"), "revision": 2, "answers": [], "evidence_id": EVIDENCE})
+    json!({"place": place_ref("XZ0202"), "revision": 2, "answers": [], "evidence_id": EVIDENCE,
+        "open_findings": {"looked_at": 0, "lost": 0}})
 }
 
 pub(crate) fn area_evidence_list() -> Value {

@@ -132,7 +132,7 @@ impl World {
         self.done(
             &supervisor,
             id,
-            Command::Approve(ApprovalRequest { finding }),
+            Command::Approve(ApprovalRequest::of(finding)),
         );
         let departed = DepartureReport { departed_on: today };
         self.done(&registrar, id, Command::RecordDeparture(departed));

@@ -88,8 +88,9 @@ fn sniffed(file: &[u8]) -> FileType {
     }
 }
 
-/// Checks a file and takes out what is not to be kept.
-pub fn accept(file: &[u8], declared: FileType) -> Result<Accepted, FileFault> {
+/// Checks a file and takes out what is not to be kept. A declared type must be that of
+/// the bytes; without one the bytes tell.
+pub fn accept(file: &[u8], declared: impl Into<Option<FileType>>) -> Result<Accepted, FileFault> {
     if file.is_empty() {
         return Err(FileFault::Empty);
     }
@@ -97,7 +98,10 @@ pub fn accept(file: &[u8], declared: FileType) -> Result<Accepted, FileFault> {
     if media_type == FileType::Text {
         check_text(file)?;
     }
-    if media_type != declared {
+    if declared
+        .into()
+        .is_some_and(|declared| declared != media_type)
+    {
         return Err(FileFault::Disagrees);
     }
     let (bytes, orientation) = match media_type {

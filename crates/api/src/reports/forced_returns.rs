@@ -1,10 +1,11 @@
 //! R9: forced returns, and returns while pressure or a danger of refoulement was known,
-//! row by row with the state of the protection action, and how many by month and
-//! place. The principle against refoulement stands behind it (return conditions §2.12 –).
+//! counted by month, place and state of the protection action; the forced ones also
+//! row by row. The principle against refoulement stands behind it (return conditions §2.12 –).
 
 use super::Report;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{CaseFile, Source};
+use super::suppression::Count;
 use super::walks::{Cases, EachCase};
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{Event, ReturnNature};
@@ -30,9 +31,6 @@ pub static REPORT: Report = Report {
                 "destination_name",
                 "persons",
                 "finding_id",
-                "incident",
-                "confirmed",
-                "protection_action",
                 "recorded_at",
                 "recorded_by",
                 "recorded_by_login",
@@ -95,6 +93,11 @@ impl EachCase for Forced {
                             .entry((month, from.clone(), action))
                             .or_default() += 1;
                     }
+                    // Of which kind the incident of another return was is tier C: it is
+                    // counted and not listed.
+                    if record.nature != ReturnNature::Forced {
+                        continue;
+                    }
                     let by = fact.meta.recorded_by;
                     rows.push(Row::new(
                         RETURN,
@@ -112,9 +115,6 @@ impl EachCase for Forced {
                             view.place_name(&record.destination).map(Cell::Text),
                             case.state.members_on(day).count(),
                             record.finding,
-                            incident.map(|one| one.kind.code()),
-                            incident.is_some_and(|one| one.confirmed_by.is_some()),
-                            action,
                             fact.meta.recorded_at,
                             by,
                             Cell::text(source.login(by)?),
@@ -132,7 +132,10 @@ impl EachCase for Forced {
         Ok(totals
             .map(|((month, place, action), count)| {
                 let (edition, code) = (place.edition.as_str(), place.code.as_str());
-                Row::new(TOTAL, cells![month, edition, code, action, count])
+                Row::new(
+                    TOTAL,
+                    cells![month, edition, code, action, Count(count).cell()],
+                )
             })
             .collect())
     }

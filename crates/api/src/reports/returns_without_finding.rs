@@ -92,17 +92,27 @@ impl Recorded<'_> {
 
 fn returns(case: &CaseFile) -> Vec<Recorded<'_>> {
     let mut findings: Vec<&IssuedFinding> = Vec::new();
-    let mut approved = None;
+    let (mut approved, mut departed) = (None, None);
     let mut found = Vec::new();
     for fact in &case.facts {
         match &fact.event {
             Event::FindingIssued(finding) => findings.push(finding),
             Event::Approved(approval) => approved = Some(approval.finding),
+            Event::Departed(departure) => departed = Some(departure.finding),
+            // An approval and a departure count for one journey.
+            Event::SteppedBack { .. } | Event::Closed { .. } => {
+                approved = None;
+                departed = None;
+            }
             Event::ReturnRecorded(record) => found.push(Recorded {
                 record,
                 meta: fact.meta,
                 findings: findings.clone(),
-                approved: approved.is_some() && approved == record.finding,
+                approved: {
+                    let of_this =
+                        |finding: Option<_>| finding.is_some() && finding == record.finding;
+                    of_this(approved.take()) && of_this(departed.take())
+                },
             }),
             _ => {}
         }

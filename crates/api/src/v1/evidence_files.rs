@@ -71,11 +71,8 @@ fn evidence_id(raw: &str) -> ApiResult<EvidenceId> {
     params(("id" = CaseId, Path, description = "Id of the case"),
         ("evidence_id" = EvidenceId, Path, description = "Id of the item of evidence"),
         IfMatch, IdempotencyKey),
-    request_body(content(
-        (EvidenceFile = "application/pdf", example = "%PDF-1.7 …"),
-        (EvidenceFile = "image/jpeg", example = "…"),
-        (EvidenceFile = "image/png", example = "…"),
-        (EvidenceFile = "text/plain", example = "Interview, first part …"))),
+    request_body(description = "The bytes of a PDF, JPEG, PNG or UTF-8 text. With their own media type (`application/pdf`, `image/jpeg`, `image/png`, `text/plain`) it must be what the bytes are.",
+        content((EvidenceFile = "application/octet-stream", example = "%PDF-1.7 …"))),
     responses((status = 200, description = "Kept", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[put("/cases/{id}/evidence/{evidence_id}/file")]
@@ -98,14 +95,17 @@ pub async fn attach_evidence_file(on: OnCase, payload: web::Payload) -> ApiResul
             "this deployment keeps no files of evidence; record where the item can be found",
         ));
     }
-    let declared = media_type(&on.http).and_then(|kind| FileType::parse(&kind).ok());
-    let declared = declared.ok_or_else(|| {
+    let unsupported = || {
         ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "MEDIA_TYPE_UNSUPPORTED",
-            "send the file as `application/pdf`, `image/jpeg`, `image/png` or `text/plain`",
+            "send the file as `application/octet-stream`, `application/pdf`, `image/jpeg`, `image/png` or `text/plain`",
         )
-    })?;
+    };
+    let declared = match media_type(&on.http).ok_or_else(unsupported)?.as_str() {
+        "application/octet-stream" => None,
+        kind => Some(FileType::parse(kind).map_err(|_| unsupported())?),
+    };
     let _arriving = app
         .evidence_files
         .arriving

@@ -71,14 +71,31 @@ pub async fn get_history(
         .store
         .read(move |db| db.stream(case_stream(id), until))
         .await?;
+    let open = tiers.contains(Tier::C);
     let items = rows.into_iter().map(|row| HistoryEntry {
         revision: row.revision,
-        kind: row.kind,
-        observed_on: row.observed_on.map(|day| day.0),
+        // Which protection fact it is, and of which day, is not for every reader.
+        observed_on: row
+            .observed_on
+            .map(|day| day.0)
+            .filter(|_| open || !is_protected(&row.kind)),
+        kind: if open || !is_protected(&row.kind) {
+            row.kind
+        } else {
+            PROTECTED.to_owned()
+        },
         recorded_at: row.recorded_at.timestamp(),
         recorded_by: UserId(row.recorded_by.0),
     });
     shown(&History {
         items: items.collect(),
     })
+}
+
+/// What a fact of tier C is called for whoever may not see that tier.
+pub(crate) const PROTECTED: &str = "protection_recorded";
+
+/// Whether a kind of fact is of tier C: incidents and best interests of children.
+pub(crate) fn is_protected(kind: &str) -> bool {
+    kind.starts_with("incident_") || kind == "best_interests_recorded"
 }

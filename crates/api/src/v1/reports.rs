@@ -192,7 +192,8 @@ async fn step(store: &Store, mut run: Run) -> ApiResult<(Run, Option<Vec<u8>>)> 
 ///
 /// Reports for auditors, each cut at the end of a day: `case-compliance-file`,
 /// `finding-register`, `returns-without-finding`, `area-dossier`, `consent-integrity`,
-/// `segregation-of-duties`, `children`, `forced-returns`, `access-verification`.
+/// `segregation-of-duties`, `children`, `forced-returns`, `access-verification`,
+/// `post-return-outcomes`.
 /// The same rows as JSON, CSV or HTML (`Accept`). Households are never named. The hash
 /// of the rows stands at the end of JSON and HTML, and in `Sanad-Content-SHA256` with
 /// CSV.

@@ -5,6 +5,7 @@
 use super::best_interests::BestInterestsOutcome;
 use super::command::Transition;
 use super::conflict::DeclaredConflict;
+use super::consent::{ConsentPurpose, ConsentWithdrawal};
 use super::event::{Event, Meta};
 use super::incident::IncidentRecord;
 use super::lifecycle::{
@@ -55,7 +56,7 @@ impl CaseState {
             | Event::Arrived { .. }
             | Event::ConsentWithdrawn(_)
             | Event::SteppedBack { .. }
-            | Event::ReturnRecorded(_) => self.went_on(event),
+            | Event::ReturnRecorded(_) => self.went_on(event, meta),
             Event::Held { .. }
             | Event::Resumed
             | Event::DisplacedAgain
@@ -78,7 +79,7 @@ impl CaseState {
     fn household_changed(&mut self, event: &Event, meta: Meta) {
         match event {
             Event::MemberJoined(person) => {
-                self.make_void(HOUSEHOLD_CHANGED, person.joined_on, None);
+                self.make_void(HOUSEHOLD_CHANGED, person.joined_on, None, meta);
                 self.members.push((**person).clone());
             }
             Event::MemberCorrected { person, profile } => {
@@ -90,12 +91,11 @@ impl CaseState {
                 member.profile.clone_from(profile);
                 // What was decided about a child rests on who cares for it (§2.10).
                 if care_changed {
-                    let today = meta.recorded_at.to_zoned(TimeZone::UTC).date();
-                    self.make_void(BEST_INTERESTS_OVERTAKEN, today, Some(*person));
+                    self.make_void(BEST_INTERESTS_OVERTAKEN, Date::MIN, Some(*person), meta);
                 }
             }
             Event::MemberLeft { person, leaving } => {
-                self.make_void(HOUSEHOLD_CHANGED, leaving.on, None);
+                self.make_void(HOUSEHOLD_CHANGED, leaving.on, None, meta);
                 if let Some(member) = self.member(*person) {
                     member.left = Some(*leaving);
                 }
@@ -111,7 +111,7 @@ impl CaseState {
             Event::DestinationChosen { place, chosen_on } => {
                 let another = |(old, _): &(_, _)| old != place;
                 if self.destination.as_ref().is_some_and(another) {
-                    self.make_void(DESTINATION_CHANGED, *chosen_on, None);
+                    self.make_void(DESTINATION_CHANGED, *chosen_on, None, meta);
                 }
                 self.destination = Some((place.clone(), *chosen_on));
             }
@@ -133,7 +133,7 @@ impl CaseState {
         }
     }
 
-    fn went_on(&mut self, event: &Event) {
+    fn went_on(&mut self, event: &Event, meta: Meta) {
         match event {
             Event::Advanced(transition) => {
                 self.state = match transition {
@@ -149,15 +149,27 @@ impl CaseState {
             }
             Event::Approved(approval) => {
                 self.state = APPROVE.to;
-                self.approval = Some(*approval);
+                self.approval = Some(approval.clone());
             }
             Event::Departed(departure) => {
                 self.state = DEPART.to;
                 self.departure = Some(departure.clone());
             }
             Event::ConsentWithdrawn(withdrawal) => {
-                let person = Some(withdrawal.person);
-                self.make_void(CONSENT_WITHDRAWN, withdrawal.withdrawn_on, person);
+                let (person, on) = (Some(withdrawal.person), withdrawal.withdrawn_on);
+                self.make_void(CONSENT_WITHDRAWN, on, person, meta);
+                // The others may go on only when they are asked anew (§2.8).
+                self.make_void(HOUSEHOLD_CHANGED, on, None, meta);
+                let last = self.consents.iter_mut().rfind(|record| {
+                    record.person == withdrawal.person
+                        && record.statement.purpose == ConsentPurpose::Return
+                });
+                if let Some(record) = last {
+                    record.withdrawn = Some(ConsentWithdrawal {
+                        withdrawn_on: on,
+                        channel: withdrawal.channel,
+                    });
+                }
                 self.withdrawals.push(*withdrawal);
             }
             Event::SteppedBack { .. } => {
@@ -191,7 +203,10 @@ impl CaseState {
                     self.state = hold.from;
                 }
             }
-            Event::DisplacedAgain => self.state = DISPLACED_AGAIN.to,
+            Event::DisplacedAgain => {
+                self.state = DISPLACED_AGAIN.to;
+                self.hold = None;
+            }
             Event::Closed { reason, .. } => {
                 self.state = CLOSE.to;
                 self.hold = None;
@@ -225,7 +240,7 @@ impl CaseState {
             Event::BestInterestsRecorded(record) => {
                 if record.report.outcome == BestInterestsOutcome::Overtaken {
                     let person = Some(record.person);
-                    self.make_void(BEST_INTERESTS_OVERTAKEN, record.report.dated, person);
+                    self.make_void(BEST_INTERESTS_OVERTAKEN, record.report.dated, person, meta);
                 }
                 self.best_interests.push((**record).clone());
             }
@@ -287,7 +302,10 @@ impl CaseState {
         self.incidents.iter_mut().find(|record| record.id == id)
     }
 
-    fn make_void(&mut self, kind: &'static str, on: Date, person: Option<PersonId>) {
+    /// What was answered before the registry knew of it counts no more, however early
+    /// it is said to have happened: nobody rescues an answer by dating a fact back.
+    fn make_void(&mut self, kind: &'static str, on: Date, person: Option<PersonId>, meta: Meta) {
+        let on = on.max(meta.recorded_at.to_zoned(TimeZone::UTC).date());
         self.voids.push(CaseVoid { kind, on, person });
     }
 
@@ -299,5 +317,6 @@ impl CaseState {
     fn ends_the_journey(&mut self) {
         self.approval = None;
         self.departure = None;
+        self.chosen = None;
     }
 }

@@ -5,7 +5,8 @@
 //! disagree (return conditions §2.10; BID Guidelines 2008 situations (i), (iii) ✔).
 //! Not here: the rules (`decide::children`).
 
-use crate::answer::Remark;
+use super::state::CaseState;
+use crate::answer::{AnswerRecord, EvidenceRecord, Remark};
 use crate::bounded_text;
 use crate::ids::{AnswerId, BestInterestsId, PersonId, UserId};
 use jiff::civil::Date;
@@ -103,4 +104,23 @@ pub struct BestInterestsRecord {
     pub answer: Option<AnswerId>,
     /// Who recorded it.
     pub recorded_by: UserId,
+}
+
+impl CaseState {
+    /// Whether an item that says it is the report of a determination is one: a panel
+    /// decided about this person, and a *yes* to VOL-10 is its very decision. Any other
+    /// kind of evidence is what it is.
+    pub fn rests_on_a_panel(&self, answer: &AnswerRecord, item: &EvidenceRecord) -> bool {
+        if item.item.kind != "BID" {
+            return true;
+        }
+        self.best_interests.iter().any(|record| {
+            let decided = matches!(
+                record.report.outcome,
+                BestInterestsOutcome::ReturnInFavour | BestInterestsOutcome::ReturnAgainst
+            );
+            let same = answer.indicator != "VOL-10" || record.answer == Some(answer.id);
+            decided && same && Some(record.person) == answer.person
+        })
+    }
 }

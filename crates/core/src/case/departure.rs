@@ -3,22 +3,37 @@
 //!
 //! Not here: the rules (`decide::departure`), returns recorded as facts (`command`).
 
+use crate::answer::Remark;
 use crate::area::PlaceRef;
 use crate::ids::{FindingId, UserId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Approval of a facilitated return (T7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalRequest {
     /// The finding that the approver has read: the latest one of the case.
     pub finding: FindingId,
+    /// The answer in writing to warnings that ask for one: a Return Index band of high
+    /// or very high (return conditions §2.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_to_warnings: Option<Remark>,
+}
+
+impl ApprovalRequest {
+    /// Of a finding without a warning that asks for an answer.
+    pub const fn of(finding: FindingId) -> Self {
+        Self {
+            finding,
+            answer_to_warnings: None,
+        }
+    }
 }
 
 /// An approval as recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Approval {
     /// The finding that it rests on.
@@ -28,6 +43,9 @@ pub struct Approval {
     /// The day of approval.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub approved_on: Date,
+    /// The answer in writing to warnings that asked for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_to_warnings: Option<Remark>,
 }
 
 /// Departure of a household whose return was approved (T8).

@@ -233,7 +233,7 @@ impl CaseDocument {
             findings: Some(state.findings.iter().map(|finding| finding.id).collect()),
             returns: Some(state.returns.iter().map(|record| record.id).collect()),
             withdrawals: Some(state.withdrawals.clone()),
-            approval: state.approval,
+            approval: state.approval.clone(),
             departure: state.departure.clone(),
             consents: recorded(&state.consents),
             may_be_shared: recorded(&state.may_be_shared()),

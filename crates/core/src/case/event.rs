@@ -16,6 +16,7 @@ use super::solution::{AchievedSolution, ChosenSolution, Solution};
 use super::withdrawal::{StepBackReason, WithdrawalRecord};
 use crate::answer::{AnswerRecord, EvidenceRecord, FileRecord, Remark};
 use crate::area::PlaceRef;
+use crate::conditions::Finding;
 use crate::conditions::file::AssessmentReport;
 use crate::ids::{
     AnswerId, CaseId, EvidenceId, FindingId, IncidentId, OrganisationId, PersonId, ReturnId, UserId,
@@ -100,6 +101,11 @@ pub struct ReturnRecord {
     pub finding: Option<FindingId>,
     /// That finding was compliant and had not expired on the day of departure.
     pub compliant: bool,
+    /// What the rule makes of what the registry knew about the day of departure, whether
+    /// or not a finding was issued; never *compliant* of a forced return (T11, return
+    /// conditions §2.12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Finding>,
 }
 
 /// When a return was assessed, seen from the departure.

@@ -88,7 +88,8 @@ impl IncidentStatus {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IncidentReport {
-    /// What happened. A forced return is recorded as a return, which opens one.
+    /// What happened. A forced return is recorded as a return, which opens one; of a
+    /// return that was recorded as another one it is told with its `return_id`.
     pub kind: IncidentKind,
     /// The day on which it happened.
     #[serde(with = "crate::wire::date")]
@@ -100,6 +101,10 @@ pub struct IncidentReport {
     /// To whom; the household when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
+    /// The recorded return that it is about: of one that only later turns out to have
+    /// been forced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_id: Option<ReturnId>,
 }
 
 /// What was done about an incident.

@@ -220,6 +220,10 @@ pub(super) const STEP_BACK: Step = Step {
         State::Assessed,
         State::Approved,
         State::Departed,
+        State::LocalIntegration,
+        State::SettledElsewhere,
+        State::Resettlement,
+        State::OtherPathway,
     ],
     to: State::Profiled,
 };

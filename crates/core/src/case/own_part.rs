@@ -13,6 +13,7 @@ pub(super) mod bytes;
 
 use super::places_part::PlacesPart;
 use super::state::{BEST_INTERESTS_OVERTAKEN, CaseState, HOUSEHOLD_CHANGED};
+use crate::answer::EvidenceRecord;
 use crate::conditions::event::{EventKind, HappensIn};
 use crate::conditions::{
     AccessProfile, ActorKey, Answer, AnswerKey, Catalogue, EvidenceSet, Facts, Flag, Flags, Level,
@@ -151,7 +152,10 @@ impl<'a> CasePart<'a> {
                 },
             };
             let before = part.evidence.len();
-            for item in record.evidence.iter().filter(|e| e.verified_by.is_some()) {
+            let counts = |item: &&EvidenceRecord| {
+                item.verified_by.is_some() && case.rests_on_a_panel(record, item)
+            };
+            for item in record.evidence.iter().filter(counts) {
                 let kind = place_of(&mut part.words, item.item.kind.as_str());
                 let independent = item.independence(&case.return_organisers).counts;
                 part.evidence.push(OwnEvidence { kind, independent });

@@ -289,7 +289,7 @@ fn whoever_issued_an_earlier_finding_of_the_case_does_not_approve_a_later_one() 
     world.does(HANA, issuing());
     world.does(OMAR, issuing());
     let finding = world.case().findings[1].id;
-    let approving = Command::Approve(sanad_core::case::ApprovalRequest { finding });
+    let approving = Command::Approve(sanad_core::case::ApprovalRequest::of(finding));
     assert_eq!(world.refused(HANA, approving.clone()), ["SELF_APPROVAL"]);
     assert_eq!(world.refused(OMAR, approving.clone()), ["SELF_APPROVAL"]);
     assert_eq!(world.refused(LEYLA, approving.clone()), ["SELF_APPROVAL"]);

@@ -10,13 +10,14 @@ use sanad_core::case::{
     ApprovalRequest, Command, DepartureReport, FindingRequest, ReopeningRequest, ReturnNature,
     State, StepBack, StepBackReason, Transition,
 };
+use sanad_core::conditions::AccessProfile;
 use sanad_core::ids::FindingId;
 use serde_json::json;
 use uuid::Uuid;
 
 fn approving(world: &World) -> Command {
     let latest = world.case().findings.last().unwrap();
-    Command::Approve(ApprovalRequest { finding: latest.id })
+    Command::Approve(ApprovalRequest::of(latest.id))
 }
 
 fn departing() -> Command {
@@ -29,7 +30,7 @@ fn an_approved_household_departs_and_arrives_as_a_facilitated_return() {
     let finding = world.case().findings[0].id;
     world.does(HANA, approving(&world));
     assert_eq!(world.case().state, State::Approved);
-    assert_eq!(world.case().approval.unwrap().approved_by, HANA);
+    assert_eq!(world.case().approval.as_ref().unwrap().approved_by, HANA);
     world.does(LEYLA, departing());
     assert_eq!(world.case().state, State::Departed);
     world.does(LEYLA, arriving(HOME, TODAY));
@@ -89,9 +90,7 @@ fn nobody_approves_what_is_not_compliant_or_no_longer() {
     assert_eq!(codes, ["FINDING_FOR_ANOTHER_PLACE"]);
 
     let mut unread = World::with_family_in(State::Assessed);
-    let other = Command::Approve(ApprovalRequest {
-        finding: FindingId(Uuid::nil()),
-    });
+    let other = Command::Approve(ApprovalRequest::of(FindingId(Uuid::nil())));
     assert_eq!(unread.refused(HANA, other), ["FINDING_NOT_LATEST"]);
 }
 
@@ -154,7 +153,7 @@ fn a_withdrawal_takes_effect_at_once_and_cancels_an_approved_departure() {
         world.does(OMAR, withdrawing(salma));
         let case = world.case();
         assert_eq!(case.state, State::Profiled, "{state}");
-        assert_eq!((case.approval, &case.departure), (None, &None));
+        assert_eq!((&case.approval, &case.departure), (&None, &None));
         assert_eq!(case.withdrawals[0].person, salma);
         let value = world.value_of("VOL-01", &salma.to_string());
         assert_eq!(value, "known_failure", "{state}");
@@ -310,5 +309,90 @@ fn a_withdrawal_that_is_told_late_stands_against_a_consent_that_was_recorded_mea
     assert_eq!(
         world.value_of("VOL-01", &salma.to_string()),
         "known_failure"
+    );
+}
+
+#[test]
+fn a_high_band_of_the_return_index_is_answered_in_writing_before_approval() {
+    let mut world = World::with_family_in(State::ConsentRecorded);
+    let mut band = no("PHY-07", None);
+    band.score = Some(78);
+    world.answers_at(OMAR, HOME, vec![band]);
+    world.advances(Transition::UnderAssessment);
+    world.does(
+        OMAR,
+        Command::IssueFinding(FindingRequest { profile: None }),
+    );
+    assert_eq!(
+        world.refused(HANA, approving(&world)),
+        ["WARNING_UNANSWERED"]
+    );
+    let answer = remark("the scores are those of the district; the town was visited");
+    let finding = world.case().findings[0].id;
+    let answered = Command::Approve(ApprovalRequest {
+        finding,
+        answer_to_warnings: Some(answer.clone()),
+    });
+    world.does(HANA, answered);
+    let approval = world.case().approval.clone().unwrap();
+    assert_eq!(approval.answer_to_warnings, Some(answer));
+}
+
+#[test]
+fn a_fact_that_is_dated_back_rescues_no_answer() {
+    // She withdrew, and is then written out of the household for a day before that.
+    let mut world = World::with_family_in(State::Approved);
+    let adam = world.member(1);
+    world.does(LEYLA, withdrawing(adam));
+    let before = OBSERVED.yesterday().unwrap();
+    let leaving = read(json!({"on": before.to_string(), "reason": "moved_out"}));
+    world.does(LEYLA, Command::RecordLeaving(adam, leaving));
+    for question in ["VOL-08", "DIG-01"] {
+        assert_eq!(world.value_of(question, "household"), "invalidated");
+    }
+    // Consent to one place is no consent to another, whenever that was named.
+    let mut elsewhere = World::with_family_in(State::Assessed);
+    let salma = elsewhere.member(0);
+    elsewhere.chooses(NEIGHBOUR, "2025-04-25");
+    assert_eq!(
+        elsewhere.value_of("VOL-01", &salma.to_string()),
+        "invalidated"
+    );
+}
+
+#[test]
+fn whoever_agreed_and_now_says_no_withdraws_in_whatever_form() {
+    let world = World::with_family_in(State::Approved);
+    let adam = world.member(1);
+    let refusal = observed(no("VOL-01", Some(adam)), TODAY);
+    let by_answer = Command::RecordAnswers(read_answers(refusal));
+    let by_statement = stating(adam, "return", "refused", TODAY);
+    for said in [by_answer, by_statement] {
+        let mut world = world.clone();
+        world.does(LEYLA, said);
+        assert_eq!(world.case().state, State::Profiled);
+        assert_eq!(world.case().approval, None);
+        let taken_back = Command::RetractAnswer(world.last().id, taking_back());
+        assert_eq!(world.refused(LEYLA, taken_back), ["WITHDRAWAL_STANDS"]);
+    }
+}
+
+#[test]
+fn a_departure_is_not_dated_back_past_what_happened_since() {
+    let mut world = World::with_family_in(State::Approved);
+    world.today = TODAY.checked_add(2.days()).unwrap();
+    let clash = world.today;
+    world.happens(AreaEventKind::ArmedClash, HOME, clash);
+    let codes = world.refused(LEYLA, departing());
+    assert!(codes.iter().all(|code| *code == "DEPARTURE_NOT_COMPLIANT"));
+}
+
+#[test]
+fn a_strict_office_approves_no_finding_that_was_read_less_strictly() {
+    let mut world = World::with_family_in(State::Assessed);
+    world.profile = AccessProfile::Strict;
+    assert_eq!(
+        world.refused(HANA, approving(&world)),
+        ["FINDING_PROFILE_WEAKER"]
     );
 }

@@ -170,13 +170,13 @@ fn of_the_journey(world: &World) -> Vec<Row> {
         row(
             "approve the return (T7)",
             HANA,
-            Command::Approve(ApprovalRequest {
-                finding: world
+            Command::Approve(ApprovalRequest::of(
+                world
                     .case()
                     .findings
                     .last()
                     .map_or(FindingId(uuid::Uuid::nil()), |finding| finding.id),
-            }),
+            )),
         ),
         row(
             "record the departure (T8)",
@@ -353,9 +353,7 @@ fn table() -> String {
         Command::Advance(Transition::ConsentRecorded),
         Command::Advance(Transition::UnderAssessment),
         Command::IssueFinding(FindingRequest { profile: None }),
-        Command::Approve(ApprovalRequest {
-            finding: FindingId(uuid::Uuid::nil()),
-        }),
+        Command::Approve(ApprovalRequest::of(FindingId(uuid::Uuid::nil()))),
         Command::RecordDeparture(DepartureReport { departed_on: TODAY }),
         arriving(HOME, TODAY),
         Command::StepBack(StepBack {

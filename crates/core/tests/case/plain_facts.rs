@@ -4,7 +4,7 @@
 //! Not here: the quick way itself (`case::CasePart`, `case::PlacesPart`).
 
 use jiff::civil::Date;
-use sanad_core::answer::AnswerRecord;
+use sanad_core::answer::{AnswerRecord, EvidenceRecord};
 use sanad_core::area::{AreaState, NewAreaEvent};
 use sanad_core::case::{AreaKnowledge, CaseState, KnownArea};
 use sanad_core::conditions::event::{EventKind, HappensIn};
@@ -34,6 +34,7 @@ pub(crate) fn plain(
 ) -> Facts {
     let mut numbers = Numbers {
         return_organisers: case.return_organisers.clone(),
+        case: Some(case.clone()),
         ..Numbers::default()
     };
     let members: Vec<_> = case.members_on(on).collect();
@@ -193,6 +194,7 @@ struct Numbers {
     actors: HashMap<UserId, ActorKey>,
     next: u32,
     return_organisers: Vec<OrganisationId>,
+    case: Option<CaseState>,
 }
 
 impl Numbers {
@@ -226,7 +228,17 @@ impl Numbers {
             self.named.push((key, named));
         }
         let mut evidence = EvidenceSet::default();
-        for item in &record.evidence {
+        let case = self.case.clone();
+        let on_a_panel = |item: &&EvidenceRecord| {
+            case.as_ref()
+                .is_none_or(|case| case.rests_on_a_panel(record, item))
+        };
+        let in_case = place.is_none();
+        for item in record
+            .evidence
+            .iter()
+            .filter(|item| !in_case || on_a_panel(item))
+        {
             if let Some(kind) = catalogue.find_evidence_kind(&item.item.kind) {
                 let independent = item.independence(&self.return_organisers).counts;
                 evidence.add(kind, item.verified_by.is_some(), independent);

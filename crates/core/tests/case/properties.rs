@@ -64,7 +64,7 @@ fn shows(case: &CaseState, event: &Event) -> bool {
             case.findings.last() == Some(&**finding) && case.state == State::Assessed
         }
         Event::Approved(approval) => {
-            case.approval == Some(*approval) && case.state == State::Approved
+            case.approval.as_ref() == Some(approval) && case.state == State::Approved
         }
         Event::Departed(departure) => {
             case.departure.as_ref() == Some(departure) && case.state == State::Departed

@@ -254,3 +254,42 @@ fn an_incident_is_recorded_in_any_state() {
     let tomorrow = reporting("violence", TODAY.checked_add(1.day()).unwrap());
     assert_eq!(world.invalid(LEYLA, tomorrow).0, "DATE_IN_FUTURE");
 }
+
+#[test]
+fn no_correction_of_a_record_makes_a_panel_of_one() {
+    // The record says for a moment that the child is an adult.
+    let (mut world, nour) = nour_alone();
+    let adult = profile(
+        "Nour",
+        "1990-01-05",
+        "self",
+        json!({"unaccompanied_or_separated": true}),
+    );
+    world.does(LEYLA, Command::CorrectMember(nour, Box::new(adult)));
+    world.answered(LEYLA, yes("VOL-10", Some(nour)));
+    let child = profile(
+        "Nour",
+        "2010-01-05",
+        "self",
+        json!({"unaccompanied_or_separated": true}),
+    );
+    world.does(LEYLA, Command::CorrectMember(nour, Box::new(child)));
+    world.everything_is_verified();
+    assert_ne!(world.value_of("VOL-10", &nour.to_string()), "yes");
+}
+
+#[test]
+fn a_return_that_later_turns_out_to_have_been_forced_has_its_incident() {
+    let mut world = World::with_family();
+    world.does(LEYLA, returned(HOME, TODAY));
+    let id = world.case().returns[0].id;
+    let report = |id: serde_json::Value| {
+        let told =
+            json!({"kind": "forced_return", "happened_on": TODAY.to_string(), "return_id": id});
+        Command::RecordIncident(read(told))
+    };
+    let unknown = report(json!(uuid::Uuid::nil()));
+    assert_eq!(world.invalid(LEYLA, unknown).0, "RETURN_UNKNOWN");
+    world.does(LEYLA, report(json!(id)));
+    assert_eq!(world.case().incidents[0].return_id, Some(id));
+}

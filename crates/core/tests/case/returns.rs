@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use sanad_core::case::{
     AssessmentTiming, Command, FindingRequest, ReturnNature, ReturnRecord, ReturnReport, State,
 };
+use sanad_core::conditions::Finding;
 
 fn issuing() -> Command {
     Command::IssueFinding(FindingRequest { profile: None })
@@ -174,4 +175,31 @@ fn a_return_may_have_been_before_the_registration() {
         recorded(world, HOME, day("2024-11-30")),
         (AssessmentTiming::None, false)
     );
+}
+
+#[test]
+fn a_return_keeps_what_was_known_on_its_day_and_a_forced_one_is_never_compliant() {
+    let known = |nature, state| {
+        let mut world = World::with_family_in(state);
+        let report = ReturnReport {
+            nature,
+            departed_on: TODAY,
+            destination: place(HOME),
+        };
+        world.does(LEYLA, Command::RecordReturn(report));
+        world.case().returns[0].known
+    };
+    let ready = State::UnderAssessment;
+    let by_itself = known(ReturnNature::SelfOrganised, ready);
+    assert_eq!(
+        by_itself,
+        Some(Finding::Compliant),
+        "though no finding was issued"
+    );
+    assert_eq!(
+        known(ReturnNature::Forced, ready),
+        Some(Finding::NotCompliant)
+    );
+    let little = known(ReturnNature::Forced, State::Registered);
+    assert_eq!(little, None, "nothing is known of the place yet");
 }

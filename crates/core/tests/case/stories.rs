@@ -151,13 +151,13 @@ impl Move {
             17 => Command::ConfirmAnswer(self.which(&ids)),
             18 => Command::RetractAnswer(self.which(&ids), taking_back()),
             19 => Command::Register(Box::new(family())),
-            24 => Command::Approve(ApprovalRequest {
-                finding: world
+            24 => Command::Approve(ApprovalRequest::of(
+                world
                     .case()
                     .findings
                     .last()
                     .map_or(FindingId(Uuid::nil()), |finding| finding.id),
-            }),
+            )),
             25 => Command::RecordDeparture(DepartureReport {
                 departed_on: if self.first < 200 { TODAY } else { self.on() },
             }),

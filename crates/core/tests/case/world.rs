@@ -119,7 +119,7 @@ impl World {
         }
         if state >= State::Approved {
             let finding = world.case().findings[0].id;
-            world.does(HANA, Command::Approve(ApprovalRequest { finding }));
+            world.does(HANA, Command::Approve(ApprovalRequest::of(finding)));
         }
         if state >= State::Departed {
             world.does(

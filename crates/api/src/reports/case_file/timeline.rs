@@ -7,6 +7,7 @@
 use super::super::cell::{Cell, Row, cells, code_of};
 use super::super::source::{CaseFile, Source};
 use super::{JOURNEY, TIMELINE};
+use crate::v1::history::{PROTECTED, is_protected};
 use sanad_core::case::{Event, State};
 use sanad_core::ids::{FindingId, PersonId};
 use sanad_store::StoreError;
@@ -71,7 +72,15 @@ fn told(event: &Event) -> Told {
         Event::FindingIssued(finding) => {
             Told::finding(finding.id, finding.assessment.finding.code())
         }
-        Event::Approved(approval) => Told::finding(approval.finding, ""),
+        Event::Approved(approval) => {
+            let answered = approval.answer_to_warnings.is_some();
+            let detail = if answered {
+                "warnings answered in writing"
+            } else {
+                ""
+            };
+            Told::finding(approval.finding, detail)
+        }
         Event::Departed(departure) => Told::finding(
             departure.finding,
             format!("facts {}", departure.facts_sha256),
@@ -114,13 +123,18 @@ pub(super) fn facts(case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>
     let mut rows = Vec::new();
     for fact in &case.facts {
         let told = told(&fact.event);
+        let protected = is_protected(fact.event.kind());
         let person = told.person.map(|person| case.label(&person.to_string()));
         rows.push(Row::new(
             TIMELINE,
             cells![
                 fact.revision,
-                fact.event.kind(),
-                fact.event.observed_on(),
+                if protected {
+                    PROTECTED
+                } else {
+                    fact.event.kind()
+                },
+                fact.event.observed_on().filter(|_| !protected),
                 person.map(Cell::Text),
                 Cell::text(told.detail),
                 fact.meta.recorded_at,

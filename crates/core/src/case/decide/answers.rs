@@ -20,14 +20,16 @@ pub(super) fn record(
     let answering = answering(context, by, &persons);
     let new: Vec<(String, NewAnswer)> = several(new)?.collect();
     check_each_alone(&state.answers, context.catalogue, &new)?;
-    new.into_iter()
-        .map(|(at, answer)| {
-            withdrawal::check_new_consent(state, &answer, &at, context)?;
-            children::check_answer(state, &answer, &at, context)?;
-            let answer = state.answers.accept(answer, None, &at, &answering, ids)?;
-            Ok(Event::AnswerRecorded(Box::new(answer)))
-        })
-        .collect()
+    let mut events = Vec::new();
+    for (at, answer) in new {
+        withdrawal::check_new_consent(state, &answer, &at, context)?;
+        children::check_answer(state, &answer, &at, context)?;
+        let answer = state.answers.accept(answer, None, &at, &answering, ids)?;
+        events.extend(withdrawal::of_a_refusal(state, &answer, context));
+        events.push(Event::AnswerRecorded(Box::new(answer)));
+    }
+    events.extend(withdrawal::back(state, &events));
+    Ok(events)
 }
 
 pub(super) fn adjudicate(

@@ -1,7 +1,7 @@
 //! What a person agrees to: return, data processing, sharing with the country of
 //! origin. One purpose a call; a withdrawal of one touches no other (§2.8, §2.9).
 
-use super::withdrawal::{CONSENT, check_new_consent, decides};
+use super::withdrawal::{CONSENT, back, check_new_consent, decides, of_a_refusal};
 use super::{Context, answering, not_after_today, not_too_early};
 use crate::answer::{NewAnswer, NewEvidence, SourceClass};
 use crate::case::consent::{
@@ -52,10 +52,11 @@ pub(super) fn state(
     let answering = answering(context, by, &persons);
     let answer = state.answers.accept(new, None, "", &answering, ids)?;
     record.answer = Some(answer.id);
-    Ok(vec![
-        Event::ConsentStated(Box::new(record)),
-        Event::AnswerRecorded(Box::new(answer)),
-    ])
+    let mut events = vec![Event::ConsentStated(Box::new(record))];
+    events.extend(of_a_refusal(state, &answer, context));
+    events.push(Event::AnswerRecorded(Box::new(answer)));
+    events.extend(back(state, &events));
+    Ok(events)
 }
 
 /// Consent that is given rests on what the person was told: of the return, on an

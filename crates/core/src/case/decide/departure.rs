@@ -15,7 +15,7 @@ use crate::case::facts::CaseFacts;
 use crate::case::lifecycle::{APPROVE, ARRIVE, DEPART};
 use crate::case::solution::Solution;
 use crate::case::state::CaseState;
-use crate::conditions::{Finding, assess};
+use crate::conditions::{AccessProfile, Finding, WarningKind, assess};
 use crate::ids::{IdSource, UserId};
 use crate::refusal::{Precondition, Refusal};
 use jiff::civil::Date;
@@ -40,7 +40,7 @@ pub(super) fn approve(
             .at("/finding"),
         ),
         Some(finding) => {
-            missing.extend(why_not_approved(state, finding, today));
+            missing.extend(why_not_approved(state, finding, today, context));
             // Across the whole journal: an earlier finding counts as well.
             let assessed = state.findings.iter().any(|finding| finding.assessor == by);
             if assessed || recorded_consent(state, by, context) {
@@ -48,6 +48,15 @@ pub(super) fn approve(
                     "SELF_APPROVAL",
                     "neither the assessor nor whoever recorded a person's consent may approve",
                 ));
+            }
+            if answer_is_due(finding) && request.answer_to_warnings.is_none() {
+                missing.push(
+                    Precondition::new(
+                        "WARNING_UNANSWERED",
+                        "the finding warns of a high band of the Return Index; answer it in writing",
+                    )
+                    .at("/answer_to_warnings"),
+                );
             }
             if missing.is_empty() {
                 compliant_on(state, finding, today, context, "FINDING_NO_LONGER_HOLDS")?;
@@ -59,16 +68,37 @@ pub(super) fn approve(
         finding: request.finding,
         approved_by: by,
         approved_on: today,
+        answer_to_warnings: request.answer_to_warnings,
     })])
 }
 
+/// Whether a warning of the finding asks its approver for an answer in writing (§2.3).
+fn answer_is_due(finding: &IssuedFinding) -> bool {
+    let warnings = finding.assessment.warnings.iter();
+    warnings
+        .into_iter()
+        .any(|warning| warning.kind == WarningKind::AnswerInWriting)
+}
+
 /// What stands against relying on a finding on a day.
-fn why_not_approved(state: &CaseState, finding: &IssuedFinding, on: Date) -> Vec<Precondition> {
+fn why_not_approved(
+    state: &CaseState,
+    finding: &IssuedFinding,
+    on: Date,
+    context: &Context<'_>,
+) -> Vec<Precondition> {
     let mut missing = Vec::new();
     if finding.assessment.finding != Finding::Compliant {
         missing.push(Precondition::new(
             "FINDING_NOT_COMPLIANT",
             "only a compliant finding lets a return be facilitated; nobody can override it",
+        ));
+    }
+    let weaker = finding.assessment.profile == AccessProfile::Standard;
+    if weaker && context.profile == AccessProfile::Strict {
+        missing.push(Precondition::new(
+            "FINDING_PROFILE_WEAKER",
+            "this office reads access to the region strictly; issue a finding that does",
         ));
     }
     if on > finding.assessment.expires_on {
@@ -140,7 +170,7 @@ pub(super) fn depart(
     let day = report.departed_on;
     not_after_today(context, day, "/departed_on")?;
     let mut missing: Vec<Precondition> = wrong_state(state, DEPART).into_iter().collect();
-    let Some(approval) = state.approval else {
+    let Some(approval) = &state.approval else {
         missing.push(Precondition::new(
             "APPROVAL_MISSING",
             "the return was not approved",
@@ -161,9 +191,15 @@ pub(super) fn depart(
     let Some(finding) = finding else {
         return Err(Refusal::Missing(missing));
     };
-    missing.extend(why_not_approved(state, finding, day));
+    missing.extend(why_not_approved(state, finding, day, context));
     Refusal::unless_empty(missing)?;
     let facts_sha256 = compliant_on(state, finding, day, context, "DEPARTURE_NOT_COMPLIANT")?;
+    // What happened since stands against it, too: a departure is not dated back past a
+    // clash or a *no*. One that took place is recorded as the return it was.
+    let today = context.today();
+    if day != today {
+        compliant_on(state, finding, today, context, "DEPARTURE_NOT_COMPLIANT")?;
+    }
     Ok(vec![Event::Departed(Departure {
         departed_on: day,
         finding: approval.finding,
@@ -226,6 +262,7 @@ pub(super) fn arrive(
         assessed: AssessmentTiming::Before,
         finding: Some(departure.finding),
         compliant: true,
+        known: Some(Finding::Compliant),
     };
     let incident = opened_by(state, &record, false, by, context, ids);
     let mut events = vec![

@@ -115,7 +115,7 @@ pub(super) fn displace(
     let earlier = day.is_some_and(|day| Some(day) < latest);
     // T17: a displacement after the return.
     let departed_on = state.returns.last().map(|record| record.departed_on);
-    let again = DISPLACED_AGAIN.from.contains(&state.state)
+    let again = DISPLACED_AGAIN.from.contains(&state.stands_at())
         && day
             .zip(departed_on)
             .is_some_and(|(day, departed)| day >= departed);

@@ -39,7 +39,15 @@ pub(super) fn record(
             "this person is not in this case",
         ));
     }
-    if report.kind == IncidentKind::ForcedReturn {
+    let known = |id| state.returns.iter().any(|record| record.id == id);
+    if report.return_id.is_some_and(|id| !known(id)) {
+        return Err(Refusal::invalid(
+            "/return_id",
+            "RETURN_UNKNOWN",
+            "no such return of this case is recorded",
+        ));
+    }
+    if report.kind == IncidentKind::ForcedReturn && report.return_id.is_none() {
         return Err(Refusal::invalid(
             "/kind",
             "RETURN_NOT_RECORDED",
@@ -52,7 +60,7 @@ pub(super) fn record(
         happened_on: report.happened_on,
         place: report.place,
         person: report.person,
-        return_id: None,
+        return_id: report.return_id,
         reported_by: by,
         confirmed_by: None,
         status: IncidentStatus::Open,

@@ -7,10 +7,33 @@ use super::incidents::opened_by;
 use super::{Context, lineage, not_after_today};
 use crate::case::command::{ReturnNature, ReturnReport};
 use crate::case::event::{AssessmentTiming, Event, ReturnRecord};
+use crate::case::facts::CaseFacts;
 use crate::case::state::CaseState;
-use crate::conditions::Finding;
+use crate::conditions::{Finding, assess};
 use crate::ids::{IdSource, UserId};
 use crate::refusal::Refusal;
+
+/// What the registry knew of the place and the day of departure comes to.
+fn known_of(
+    state: &CaseState,
+    record: &ReturnRecord,
+    forced: bool,
+    context: &Context<'_>,
+) -> Option<Finding> {
+    // What is known of one place says nothing of another.
+    let (destination, _) = state.destination.as_ref()?;
+    if *destination != record.destination {
+        return None;
+    }
+    let on = record.departed_on;
+    let (catalogue, profile) = (context.catalogue, context.profile);
+    let gathered = CaseFacts::gather(state, context.areas?, catalogue, on, profile, None);
+    let known = assess(catalogue, &gathered.facts).ok()?.finding;
+    Some(match known {
+        Finding::Compliant if forced => Finding::NotCompliant,
+        known => known,
+    })
+}
 
 pub(super) fn record(
     state: &CaseState,
@@ -62,6 +85,11 @@ pub(super) fn record(
         assessed,
         finding: before.map(|finding| finding.id),
         compliant,
+        known: None,
+    };
+    let record = ReturnRecord {
+        known: known_of(state, &record, forced, context),
+        ..record
     };
     let incident = opened_by(state, &record, forced, by, context, ids);
     let mut events = vec![Event::ReturnRecorded(record)];

@@ -7,7 +7,9 @@ use crate::answer::{AnswerRecord, NewAnswer};
 use crate::case::event::Event;
 use crate::case::lifecycle::STEP_BACK;
 use crate::case::state::CaseState;
-use crate::case::withdrawal::{StepBack, StepBackReason, Withdrawal, WithdrawalRecord};
+use crate::case::withdrawal::{
+    StepBack, StepBackReason, Withdrawal, WithdrawalChannel, WithdrawalRecord,
+};
 use crate::conditions::{Flag, Value};
 use crate::ids::{AnswerId, IdSource, PersonId, UserId};
 use crate::refusal::{Precondition, Refusal};
@@ -66,13 +68,45 @@ pub(super) fn withdraw(
         Event::ConsentWithdrawn(record),
         Event::AnswerRecorded(Box::new(answer)),
     ];
-    if STEP_BACK.from.contains(&state.stands_at()) {
-        events.push(Event::SteppedBack {
-            reason: StepBackReason::ConsentWithdrawn,
-            remark: None,
-        });
-    }
+    events.extend(back(state, &events));
     Ok(events)
+}
+
+/// The way back that follows a withdrawal among new facts.
+pub(super) fn back(state: &CaseState, events: &[Event]) -> Option<Event> {
+    let withdrawn = events
+        .iter()
+        .any(|event| matches!(event, Event::ConsentWithdrawn(_)));
+    let on_the_way = STEP_BACK.from.contains(&state.stands_at());
+    (withdrawn && on_the_way).then_some(Event::SteppedBack {
+        reason: StepBackReason::ConsentWithdrawn,
+        remark: None,
+    })
+}
+
+/// Who agreed and now says *no* withdraws, whatever the form in which it is recorded:
+/// from counselling on until the arrival.
+pub(super) fn of_a_refusal(
+    state: &CaseState,
+    answer: &AnswerRecord,
+    context: &Context<'_>,
+) -> Option<Event> {
+    let person = answer.person?;
+    let refuses = answer.indicator == CONSENT && answer.value == Value::No;
+    let on_the_way = STEP_BACK.from.contains(&state.stands_at());
+    // An older *no* that is typed in late says what the person thought before they agreed.
+    let agreed = last_agreed(state, person)?;
+    if !refuses || !on_the_way || answer.observed_on < agreed {
+        return None;
+    }
+    decides(state, person, answer.observed_on, context).ok()?;
+    Some(Event::ConsentWithdrawn(WithdrawalRecord {
+        person,
+        withdrawn_on: answer.observed_on,
+        channel: WithdrawalChannel::InPerson,
+        answer: answer.id,
+        recorded_at: context.now,
+    }))
 }
 
 /// The day on which the person last agreed. A withdrawal that reaches the registry
