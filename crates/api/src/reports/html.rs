@@ -16,9 +16,9 @@ const STYLE: &str = "body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#
 h1{font-size:1.5rem;margin:0 0 .5rem}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:0 0 1rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
 table{border-collapse:collapse;width:100%;font-size:12px}\
-th,td{border:1px solid #999;padding:.25rem .4rem;text-align:start;vertical-align:top;overflow-wrap:anywhere}\
+th,td{border:1px solid #999;padding:.25rem .4rem;text-align:start;vertical-align:top}.s{white-space:nowrap}.h{overflow-wrap:anywhere}\
 th{background:#eee}.n{text-align:end}footer{margin-top:1.5rem;border-top:1px solid #999;padding-top:.5rem}\
-@media print{body{margin:0;font-size:11px}table{font-size:9px}thead{display:table-header-group}tr{break-inside:avoid}a{color:inherit;text-decoration:none}}";
+@page{size:A4 landscape}@media print{th,td{overflow-wrap:anywhere}.s{white-space:normal}body{margin:0;font-size:11px}table{font-size:9px}thead{display:table-header-group}tr{break-inside:avoid}a{color:inherit;text-decoration:none}}";
 
 /// The policy for a page with [`STYLE`] and nothing else.
 pub fn content_security_policy() -> &'static str {
@@ -132,9 +132,15 @@ impl Page {
         let _ = match cell {
             Cell::Empty => write!(page, "<td></td>"),
             Cell::Text(text) => write!(page, "<td dir=\"auto\">{}</td>", escaped(text)),
+            // Days and short codes stay in one line; a hash breaks anywhere.
             Cell::Code(code) => write!(
                 page,
-                "<td dir=\"auto\">{}</td>",
+                "<td{} dir=\"auto\">{}</td>",
+                match code.len() {
+                    0..=12 => " class=\"s\"",
+                    41.. => " class=\"h\"",
+                    _ => "",
+                },
                 escaped(self.words.say(Kind::Code, code))
             ),
             Cell::Number(number) => write!(page, "<td class=\"n\" dir=\"ltr\">{number}</td>"),
