@@ -20,7 +20,7 @@ th,td{border:1px solid #999;padding:.25rem .4rem;text-align:start;vertical-align
 th{background:#eee}.n{text-align:end}footer{margin-top:1.5rem;border-top:1px solid #999;padding-top:.5rem}\
 @page{size:A4 landscape}@media print{th,td{overflow-wrap:anywhere}.s{white-space:normal}body{margin:0;font-size:11px}table{font-size:9px}thead{display:table-header-group}tr{break-inside:avoid}a{color:inherit;text-decoration:none}}";
 
-/// The policy for a page with [`STYLE`] and nothing else.
+/// The policy for a page with `STYLE` and nothing else.
 pub fn content_security_policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         format!(

@@ -1,7 +1,7 @@
 //! The words of reports: headings and codes, one file a language in
 //! `reference/reports/`. What a language lacks is shown in English, never as a code.
 //!
-//! A new language: its file there, and a line in [`FILES`].
+//! A new language: its file there, and a line in `FILES`.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
