@@ -124,18 +124,18 @@ request = function()
 end
 """
 
-READ = """SELECT h.organisation_id, h.place_path, d.revision, d.body FROM case_head h INNER JOIN case_document d ON d.case_id = h.case_id WHERE h.case_id = '{id}';
+READ = """SELECT h.organisation_id, h.place_path, d.revision, d.body, d.conflicted, h.finding_id, EXISTS (SELECT 1 FROM finding_lost l WHERE l.finding_id = h.finding_id) FROM case_head h INNER JOIN case_document d ON d.case_id = h.case_id WHERE h.case_id = '{id}';
 """
 # pgbench takes 128 at most; each is prepared once on every connection.
 READ_SCRIPTS = 64
-LIST = """SELECT case_id, opened_at, organisation_id, place_path, summary FROM case_head WHERE organisation_id = '{organisation}' ORDER BY opened_at DESC, case_id DESC LIMIT 51;
+LIST = """SELECT case_id, opened_at, organisation_id, place_path, finding_id, EXISTS (SELECT 1 FROM finding_lost l WHERE l.finding_id = h.finding_id), summary FROM case_head h WHERE organisation_id = '{organisation}' ORDER BY opened_at DESC, case_id DESC LIMIT 51;
 """
 CREATE = """BEGIN;
 WITH fresh AS (SELECT gen_random_uuid() AS id) SELECT id AS case_id FROM fresh \\gset
 INSERT INTO journal SELECT nextval('bench_position'), stream_kind, (:case_id)::uuid, revision, kind, version, observed_on, recorded_at, recorded_by, gen_random_uuid(), ordinal, policy_hash, payload FROM bench_journal;
 INSERT INTO idempotency SELECT gen_random_uuid(), request_hash, status, etag, location, body, recorded_at FROM bench_idempotency;
-INSERT INTO case_head SELECT (:case_id)::uuid, number, revision, organisation_id, state, registered_on, place_edition, place_code, place_path, destination_edition, destination_code, members, finding_id, finding_outcome, finding_on, finding_expires_on, returned_on, opened_at, updated_at, summary FROM bench_head;
-INSERT INTO case_document SELECT (:case_id)::uuid, revision, body FROM bench_document;
+INSERT INTO case_head SELECT (:case_id)::uuid, number, revision, organisation_id, state, registered_on, place_edition, place_code, place_path, destination_edition, destination_code, members, finding_id, finding_outcome, finding_on, finding_expires_on, returned_on, opened_at, updated_at, summary, due_on FROM bench_head;
+INSERT INTO case_document SELECT (:case_id)::uuid, revision, body, conflicted FROM bench_document;
 COMMIT;
 """
 

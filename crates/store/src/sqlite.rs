@@ -35,8 +35,8 @@ impl Connection {
     ///
     /// `synchronous=FULL`: an acknowledged write survives a power cut (NORMAL
     /// loses the last commits). `recursive_triggers` makes `INSERT OR REPLACE`
-    /// meet the journal's append-only trigger as well. QPSG keeps a statement
-    /// prepared although its LIMIT is bound.
+    /// meet the journal's append-only trigger as well. A page of a new file holds
+    /// most cases whole, without a chain of further pages.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let text = path.to_str().ok_or_else(|| {
             StoreError::Open("the path of the database is not valid Unicode".to_owned())
@@ -47,7 +47,8 @@ impl Connection {
         make_private(path).map_err(|error| cannot(&error))?;
         let mut conn = Conn::establish(text).map_err(|error| cannot(&error))?;
         conn.batch_execute(
-            "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+            "PRAGMA page_size=8192; PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; \
+             PRAGMA synchronous=FULL; \
              PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; \
              PRAGMA cache_size=-32768; PRAGMA mmap_size=1073741824;",
         )?;

@@ -10,32 +10,38 @@ use crate::sql_types::{At, Key};
 use diesel::prelude::*;
 use sanad_core::access::Visibility;
 
-/// A case as it is read: organisation, place, revision, body, users in conflict; its
-/// latest finding, where it is known to be lost, and whether it is open.
-type Read = (
-    Key,
-    String,
-    i64,
-    Vec<u8>,
-    String,
-    Option<FindingLostRow>,
-    bool,
-);
-/// A case as it is listed: id, opening, organisation, place, latest finding, summary.
-type Listed = (Key, At, Key, String, Option<Key>, Vec<u8>);
+/// A case as it is read: organisation, place, revision, body, users in conflict, its
+/// latest finding, and whether that one is known to be lost.
+type Read = (Key, String, i64, Vec<u8>, String, Option<Key>, bool);
+/// A case as it is listed: id, opening, organisation, place, latest finding, whether
+/// that one is known to be lost, summary.
+type Listed = (Key, At, Key, String, Option<Key>, bool, Vec<u8>);
 
-/// The latest finding of a case, where it is known to hold no longer.
-macro_rules! lost_of_case {
+/// Whether the latest finding of a case is known to hold no longer. Only then it is
+/// read why, which is rare: [`flags`].
+macro_rules! is_lost {
     () => {
-        finding_lost::table.on(case_head::finding_id.eq(finding_lost::finding_id.nullable()))
+        diesel::dsl::exists(
+            finding_lost::table.filter(
+                finding_lost::finding_id
+                    .nullable()
+                    .eq(case_head::finding_id),
+            ),
+        )
     };
 }
 
-/// Whether the latest finding of a case is one that somebody may still act on.
-macro_rules! has_open_finding {
+/// The columns of [`Read`].
+macro_rules! as_read {
     () => {
-        diesel::dsl::exists(
-            open_finding::table.filter(open_finding::case_id.eq(case_head::case_id)),
+        (
+            case_head::organisation_id,
+            case_head::place_path,
+            case_document::revision,
+            case_document::body,
+            case_document::conflicted,
+            case_head::finding_id,
+            is_lost!(),
         )
     };
 }
@@ -46,21 +52,13 @@ pub(super) fn document(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opt
     // `get_result`, not `first`: a bound LIMIT keeps SQLite from reusing the statement.
     let found: Option<Read> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
-        .left_join(lost_of_case!())
         .filter(case_head::case_id.eq(id))
-        .select((
-            case_head::organisation_id,
-            case_head::place_path,
-            case_document::revision,
-            case_document::body,
-            case_document::conflicted,
-            Option::<FindingLostRow>::as_select(),
-            has_open_finding!(),
-        ))
+        .select(as_read!())
         .get_result(conn)
         .optional()?;
-    let document = found.map(document_of);
-    Ok(document.and_then(|document| document.seen_by(who)))
+    let Some(read) = found else { return Ok(None) };
+    let mut flags = flags(conn, lost_finding(&read).as_slice())?;
+    Ok(document_of(read, flags.remove(&id)).seen_by(who))
 }
 
 /// Reads several cases, in one statement where a round trip costs more than a
@@ -76,34 +74,34 @@ pub(super) fn documents(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDo
 fn together(conn: &mut Conn, ids: &[Key]) -> Result<Vec<(Key, CaseDocument)>> {
     let found: Vec<(Key, Read)> = case_head::table
         .inner_join(case_document::table.on(case_document::case_id.eq(case_head::case_id)))
-        .left_join(lost_of_case!())
         .filter(one_of!(case_head::case_id, ids))
-        .select((
-            case_head::case_id,
-            (
-                case_head::organisation_id,
-                case_head::place_path,
-                case_document::revision,
-                case_document::body,
-                case_document::conflicted,
-                Option::<FindingLostRow>::as_select(),
-                has_open_finding!(),
-            ),
-        ))
+        .select((case_head::case_id, as_read!()))
         .load(conn)?;
-    let documents = found.into_iter().map(|(id, read)| (id, document_of(read)));
-    Ok(documents.collect())
+    let lost: Vec<Key> = found
+        .iter()
+        .filter_map(|(_, read)| lost_finding(read))
+        .collect();
+    let mut flags = flags(conn, &lost)?;
+    Ok(found
+        .into_iter()
+        .map(|(id, read)| (id, document_of(read, flags.remove(&id))))
+        .collect())
 }
 
-fn document_of(read: Read) -> CaseDocument {
-    let (organisation, place_path, revision, body, conflicted, lost, open) = read;
+fn lost_finding(read: &Read) -> Option<Key> {
+    let (.., finding, lost) = read;
+    finding.filter(|_| *lost)
+}
+
+fn document_of(read: Read, lost: Option<FindingLostRow>) -> CaseDocument {
+    let (organisation, place_path, revision, body, conflicted, ..) = read;
     CaseDocument {
         organisation,
         place_path,
         revision,
         body,
         conflicted,
-        lost: lost.filter(|_| open),
+        lost,
     }
 }
 
@@ -123,6 +121,7 @@ pub(super) fn list(
             case_head::organisation_id,
             case_head::place_path,
             case_head::finding_id,
+            is_lost!(),
             case_head::summary,
         ))
         .filter(seen)
@@ -148,18 +147,14 @@ pub(super) fn list(
         query = query.filter(case_head::organisation_id.eq(organisation));
     }
     if let Some(flagged) = filter.flagged {
-        let lost = diesel::dsl::exists(
-            finding_lost::table.filter(
-                finding_lost::finding_id
-                    .nullable()
-                    .eq(case_head::finding_id),
-            ),
+        let open = diesel::dsl::exists(
+            open_finding::table.filter(open_finding::case_id.eq(case_head::case_id)),
         );
-        let open = has_open_finding!();
+        let to_act_on = is_lost!().and(open);
         query = if flagged {
-            query.filter(lost.and(open))
+            query.filter(to_act_on)
         } else {
-            query.filter(diesel::dsl::not(lost.and(open)))
+            query.filter(diesel::dsl::not(to_act_on))
         };
     }
     if let Some(day) = filter.registered_from {
@@ -186,11 +181,14 @@ pub(super) fn list(
         .order((case_head::opened_at.desc(), case_head::case_id.desc()))
         .limit(limit)
         .load(conn)?;
-    let findings: Vec<Key> = rows.iter().filter_map(|row| row.4).collect();
-    let mut flags = flags(conn, &findings)?;
+    let lost: Vec<Key> = rows
+        .iter()
+        .filter_map(|(.., finding, lost, _)| finding.filter(|_| *lost))
+        .collect();
+    let mut flags = flags(conn, &lost)?;
     Ok(rows
         .into_iter()
-        .filter_map(|(case_id, opened_at, organisation, places, _, summary)| {
+        .filter_map(|(case_id, opened_at, organisation, places, .., summary)| {
             Some(CaseEntry {
                 case_id,
                 opened_at,
