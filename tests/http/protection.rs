@@ -1,11 +1,11 @@
 //! What each person agrees to, a child's best interests, incidents: over HTTP, by the
 //! users whose task it is.
 
-use crate::steps::{Case, place, the};
+use crate::steps::{Case, place, the, value_of};
 use crate::world::{World, today};
 use sanad_core::access::Role;
 use sanad_testkit::country::QALAT_NOUR;
-use sanad_testkit::each_backend;
+use sanad_testkit::{builders, each_backend};
 use serde_json::{Value, json};
 
 fn statement(purpose: &str) -> Value {
@@ -124,5 +124,61 @@ fn a_forced_return_opens_an_incident_that_a_protection_officer_confirms_and_foll
             json!({"kind": "detention", "happened_on": today(), "place": place(QALAT_NOUR)});
         case.post(&the(Role::Registrar), "/incidents", &report)
             .expect(201);
+    });
+}
+
+#[test]
+fn who_withdraws_consent_to_processing_stops_it_at_once() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let mut by_consent = value_of(&builders::registration(1));
+        by_consent["processing"] = json!({
+            "basis": "consent", "purpose": "return assistance", "recorded_on": today(),
+            "consent": {"given_on": today(), "manner": "signature"},
+        });
+        let case = world.registered(1, &serde_json::from_value(by_consent).unwrap());
+        let read = || case.get(&the(Role::Auditor), "").expect(200).json();
+        assert_eq!(read().get("processing_stopped"), None);
+        let said =
+            json!({"purpose": "data_processing", "withdrawn_on": today(), "channel": "message"});
+        let path = format!("/members/{}/withdrawals", case.persons[0]);
+        case.post(&the(Role::Registrar), &path, &said).expect(201);
+        assert_eq!(read()["processing_stopped"], json!(true));
+        let point = json!({"kind": "phone", "value": "+999 555 0199", "safe_to_contact": true});
+        case.post(&the(Role::Registrar), "/contact-points", &point)
+            .refused(409, "PROCESSING_CONSENT_WITHDRAWN");
+        let incident = json!({"kind": "threat_or_pressure", "happened_on": today()});
+        case.post(&the(Role::Registrar), "/incidents", &incident)
+            .expect(201);
+        case.post(
+            &the(Role::Caseworker),
+            &consents(&case, 0),
+            &statement("data_processing"),
+        )
+        .expect(201);
+        assert_eq!(read().get("processing_stopped"), None);
+        case.post(&the(Role::Registrar), "/contact-points", &point)
+            .expect(201);
+    });
+}
+
+#[test]
+fn pressure_that_is_told_after_a_return_opens_its_incident() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        case.returned("self_organised").expect(201);
+        let officer = the(Role::ProtectionOfficer);
+        let seen = || case.get(&officer, "").expect(200).json();
+        assert_eq!(seen().get("incidents"), None);
+        let pressed = json!({"answers": [{
+            "indicator": "VOL-03", "person": case.persons[0], "value": "no", "observed_on": today(),
+        }]});
+        case.post(&the(Role::Caseworker), "/answers", &pressed)
+            .expect(201);
+        assert_eq!(seen()["incidents"][0]["kind"], "possible_refoulement");
+        case.post(&the(Role::Caseworker), "/answers", &pressed)
+            .expect(201);
+        assert_eq!(seen()["incidents"].as_array().unwrap().len(), 1);
     });
 }

@@ -5,7 +5,7 @@
 use super::best_interests::BestInterestsOutcome;
 use super::command::Transition;
 use super::conflict::DeclaredConflict;
-use super::consent::{ConsentPurpose, ConsentWithdrawal};
+use super::consent::{ConsentDecision, ConsentPurpose, ConsentStatement, ConsentWithdrawal};
 use super::event::{Event, Meta};
 use super::incident::IncidentRecord;
 use super::lifecycle::{
@@ -224,7 +224,19 @@ impl CaseState {
     /// What people agreed to, what a panel decided, what happened to them.
     fn protected(&mut self, event: &Event, meta: Meta) {
         match event {
-            Event::ConsentStated(record) => self.consents.push((**record).clone()),
+            Event::ConsentStated(record) => {
+                let ConsentStatement {
+                    purpose,
+                    decision,
+                    said_on,
+                    ..
+                } = record.statement;
+                match decision {
+                    ConsentDecision::Given => self.agrees(record.person, purpose),
+                    ConsentDecision::Refused => self.refuses(record.person, purpose, said_on),
+                }
+                self.consents.push((**record).clone());
+            }
             Event::ConsentTakenBack {
                 person,
                 purpose,
@@ -236,6 +248,7 @@ impl CaseState {
                 if let Some(record) = last {
                     record.withdrawn = Some(*withdrawal);
                 }
+                self.refuses(*person, *purpose, withdrawal.withdrawn_on);
             }
             Event::BestInterestsRecorded(record) => {
                 if record.report.outcome == BestInterestsOutcome::Overtaken {

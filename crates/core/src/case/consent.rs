@@ -12,6 +12,7 @@ use crate::answer::{PersonsPresent, Remark};
 use crate::bounded_text;
 use crate::ids::{AnswerId, ConsentId, PersonId, UserId};
 use crate::language::LanguageTag;
+use crate::person::Person;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -169,14 +170,42 @@ pub struct ConsentWithdrawal {
 
 impl CaseState {
     /// The day of the consent of a person that stands: the last statement of the
-    /// purpose, if it was given and not withdrawn.
+    /// purpose, if it was given and not withdrawn. To the processing of data the
+    /// household agreed at registration, where that is the lawful basis.
     pub fn consent_standing(&self, person: PersonId, purpose: ConsentPurpose) -> Option<Date> {
         let last = self
             .consents
             .iter()
-            .rfind(|record| record.person == person && record.statement.purpose == purpose)?;
+            .rfind(|record| record.person == person && record.statement.purpose == purpose);
+        let Some(last) = last else {
+            let refused = self.processing_refused.contains_key(&person);
+            let at_registration = purpose == ConsentPurpose::DataProcessing && !refused;
+            let consent = self.processing.consent().filter(|_| at_registration)?;
+            return Some(consent.given_on);
+        };
         let given = last.statement.decision == ConsentDecision::Given && last.withdrawn.is_none();
         given.then_some(last.statement.said_on)
+    }
+
+    /// Whether the processing of the household's data has to stop: it rests on consent
+    /// alone, and somebody who belongs to it does not agree any more (DP-02 ✔).
+    pub fn is_processing_stopped(&self) -> bool {
+        let refuses = |member: &Person| {
+            member.left.is_none() && self.processing_refused.contains_key(&member.id)
+        };
+        self.processing.consent().is_some() && self.members.iter().any(refuses)
+    }
+
+    pub(super) fn agrees(&mut self, person: PersonId, purpose: ConsentPurpose) {
+        if purpose == ConsentPurpose::DataProcessing {
+            self.processing_refused.remove(&person);
+        }
+    }
+
+    pub(super) fn refuses(&mut self, person: PersonId, purpose: ConsentPurpose, on: Date) {
+        if purpose == ConsentPurpose::DataProcessing {
+            self.processing_refused.insert(person, on);
+        }
     }
 
     /// Persons whose data may be shared with the country of origin: they agreed, and

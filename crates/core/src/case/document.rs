@@ -113,6 +113,10 @@ pub struct CaseDocument {
     /// Why the case is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closure: Option<ClosureReason>,
+    /// The processing of the household's data rests on consent, and somebody withdrew
+    /// it: only what protects people, or ends the processing, is still recorded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub processing_stopped: bool,
     /// The open finding no longer holds (tier D); left out on a past day, and where it
     /// holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -244,6 +248,7 @@ impl CaseDocument {
             incidents: recorded(&state.incidents),
             hold: state.hold,
             closure: state.closure,
+            processing_stopped: state.is_processing_stopped(),
             finding_lost: None,
             withheld: Vec::new(),
         }

@@ -20,6 +20,7 @@ use crate::person::{ContactPoint, Displacement, Person};
 use crate::privacy::{Notice, ProcessingBasis};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// Something that happened in the case itself and makes earlier answers void
 /// (return conditions §1.9 –): a kind of the catalogue, and its day.
@@ -95,6 +96,8 @@ pub struct CaseState {
     pub withdrawals: Vec<WithdrawalRecord>,
     /// Statements of consent, the earliest recorded first.
     pub consents: Vec<ConsentRecord>,
+    /// Who last said that they do not agree to the processing of their data, and when.
+    pub processing_refused: BTreeMap<PersonId, Date>,
     /// Best interests of its children, the earliest recorded first.
     pub best_interests: Vec<BestInterestsRecord>,
     /// Protection incidents, the earliest recorded first.
@@ -161,6 +164,7 @@ impl CaseState {
                     departure: None,
                     withdrawals: Vec::new(),
                     consents: Vec::new(),
+                    processing_refused: BTreeMap::new(),
                     best_interests: Vec::new(),
                     incidents: Vec::new(),
                     chosen: None,

@@ -70,6 +70,9 @@ pub struct WithdrawalRecord {
 pub enum StepBackReason {
     /// Somebody who decides withdrew consent to return.
     ConsentWithdrawn,
+    /// The processing of the household's data rested on consent, and somebody of it
+    /// withdrew that.
+    ProcessingStopped,
     /// The finding is too old or no longer holds.
     FindingStale,
     /// The household thinks again.

@@ -396,3 +396,18 @@ fn a_strict_office_approves_no_finding_that_was_read_less_strictly() {
         ["FINDING_PROFILE_WEAKER"]
     );
 }
+
+#[test]
+fn a_household_that_arrives_while_its_case_is_on_hold_has_arrived() {
+    let mut world = World::with_family_in(State::Departed);
+    world.does(LEYLA, holding("2025-06-01"));
+    assert_eq!(world.case().state, State::OnHold);
+    world.does(LEYLA, arriving(HOME, TODAY));
+    assert_eq!(world.case().state, State::Monitoring);
+    assert_eq!(world.case().hold, None);
+    // On hold before anything set out, there is no departure to arrive from.
+    let mut waiting = World::with_family_in(State::Counselling);
+    waiting.does(LEYLA, holding("2025-06-01"));
+    assert!(!waiting.refused(LEYLA, arriving(HOME, TODAY)).is_empty());
+    assert_eq!(waiting.case().state, State::OnHold);
+}

@@ -25,6 +25,7 @@ mod lifecycle_table;
 mod lives;
 mod parts;
 mod plain_facts;
+mod processing;
 mod properties;
 mod protection;
 mod registration;

@@ -88,11 +88,15 @@ fn shows(case: &CaseState, event: &Event) -> bool {
             person,
             purpose,
             withdrawal,
-        } => case.consents.iter().any(|record| {
-            record.person == *person
-                && record.statement.purpose == *purpose
-                && record.withdrawn == Some(*withdrawal)
-        }),
+        } => {
+            let stated = case.consents.iter().any(|record| {
+                record.person == *person
+                    && record.statement.purpose == *purpose
+                    && record.withdrawn == Some(*withdrawal)
+            });
+            // What was given at registration is no statement of one person.
+            stated || case.processing_refused.get(person) == Some(&withdrawal.withdrawn_on)
+        }
         Event::BestInterestsRecorded(record) => case.best_interests.last() == Some(&**record),
         Event::IncidentRecorded(record) => case.incidents.last() == Some(&**record),
         Event::IncidentConfirmed { incident } => case

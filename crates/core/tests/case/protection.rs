@@ -18,11 +18,12 @@ fn three_consents_are_three_records_and_no_call_sets_two() {
     let mut world = World::with_family_in(State::Counselling);
     let salma = world.member(0);
     world.does(LEYLA, stating(salma, SHARING, "given", TODAY));
-    world.does(LEYLA, stating(salma, "data_processing", "refused", TODAY));
+    world.does(LEYLA, stating(salma, "data_processing", "given", TODAY));
     let standing = |world: &World, purpose| world.case().consent_standing(salma, purpose);
     let sharing = ConsentPurpose::SharingWithCountryOfOrigin;
     assert_eq!(standing(&world, sharing), Some(TODAY));
-    assert_eq!(standing(&world, ConsentPurpose::DataProcessing), None);
+    let processing = standing(&world, ConsentPurpose::DataProcessing);
+    assert_eq!(processing, Some(TODAY));
     assert_eq!(standing(&world, ConsentPurpose::Return), None);
     assert_eq!(world.case().may_be_shared(), [salma]);
 
@@ -237,6 +238,35 @@ fn a_movement_while_pressure_is_known_opens_an_incident() {
     let mut unpressed = World::with_family_in(State::Counselling);
     unpressed.does(LEYLA, returned(HOME, TODAY));
     assert!(unpressed.case().incidents.is_empty());
+}
+
+#[test]
+fn pressure_that_is_told_after_the_return_opens_one_incident() {
+    // Given a household that is back, and nothing bad was known.
+    let mut world = World::with_family();
+    let (salma, adam) = (world.member(0), world.member(1));
+    world.does(LEYLA, stating(salma, SHARING, "given", TODAY));
+    world.does(LEYLA, returned(HOME, TODAY));
+    assert!(world.case().incidents.is_empty());
+    // When two of them say that they were pressed to go, and of what they fear,
+    world.answers(
+        LEYLA,
+        vec![no("VOL-03", Some(salma)), no("LEG-03", Some(adam))],
+    );
+    world.answered(LEYLA, no("VOL-03", Some(adam)));
+    // then one incident of that return is open, and nothing is shared any more.
+    let [incident] = world.case().incidents.as_slice() else {
+        panic!("{:?}", world.case().incidents)
+    };
+    assert_eq!(incident.kind, IncidentKind::PossibleRefoulement);
+    assert_eq!(incident.return_id, Some(world.case().returns[0].id));
+    assert_eq!(incident.person, Some(salma));
+    assert!(world.case().may_be_shared().is_empty());
+    // Another *no* opens none.
+    let mut other = World::with_family();
+    other.does(LEYLA, returned(HOME, TODAY));
+    other.answered(LEYLA, no("VOL-02", Some(other.member(0))));
+    assert!(other.case().incidents.is_empty());
 }
 
 #[test]

@@ -184,12 +184,12 @@ impl Move {
     /// Consents, children, incidents, monitoring and other solutions.
     fn after_and_around(self, world: &World, who: PersonId) -> Command {
         let today = world.today;
-        let purposes = [
-            "return",
-            "data_processing",
-            "sharing_with_country_of_origin",
-        ];
-        let purpose = purposes[usize::from(self.second) % 3];
+        // Without consent to processing little else happens, so that is rare.
+        let purpose = match self.second % 8 {
+            0 => "data_processing",
+            1..4 => "sharing_with_country_of_origin",
+            _ => "return",
+        };
         let decision = ["given", "refused"][usize::from(self.day) % 2];
         let incident = world.case().incidents.last();
         let incident = incident.map_or(IncidentId(Uuid::nil()), |one| one.id);

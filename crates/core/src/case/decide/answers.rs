@@ -1,5 +1,6 @@
 //! Answers about the persons of a case and the household.
 
+use super::incidents::opened_by_answers;
 use super::{Context, answering, children, several, withdrawal};
 use crate::answer::{NewAnswer, check_each_alone};
 use crate::case::command::NewAnswers;
@@ -29,6 +30,7 @@ pub(super) fn record(
         events.push(Event::AnswerRecorded(Box::new(answer)));
     }
     events.extend(withdrawal::back(state, &events));
+    events.extend(opened_by_answers(state, &events, by, ids));
     Ok(events)
 }
 
@@ -54,5 +56,7 @@ pub(super) fn adjudicate(
     let answer = state
         .answers
         .accept(answer, Some(contested), "", &answering, ids)?;
-    Ok(vec![Event::AnswerRecorded(Box::new(answer))])
+    let mut events = vec![Event::AnswerRecorded(Box::new(answer))];
+    events.extend(opened_by_answers(state, &events, by, ids));
+    Ok(events)
 }

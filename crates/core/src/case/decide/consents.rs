@@ -1,15 +1,17 @@
 //! What a person agrees to: return, data processing, sharing with the country of
 //! origin. One purpose a call; a withdrawal of one touches no other (§2.8, §2.9).
 
-use super::withdrawal::{CONSENT, back, check_new_consent, decides, of_a_refusal};
-use super::{Context, answering, not_after_today, not_too_early};
+use super::withdrawal::{CONSENT, back, check_new_consent, decides, decides_alone, of_a_refusal};
+use super::{Context, answering, not_after_today, not_in_case, not_too_early};
 use crate::answer::{NewAnswer, NewEvidence, SourceClass};
+use crate::case::command::Command;
 use crate::case::consent::{
     ConsentDecision, ConsentPurpose, ConsentRecord, ConsentStatement, ConsentWithdrawal,
 };
 use crate::case::event::Event;
+use crate::case::lifecycle::{STEP_BACK, State};
 use crate::case::state::CaseState;
-use crate::case::withdrawal::Withdrawal;
+use crate::case::withdrawal::{StepBackReason, Withdrawal};
 use crate::conditions::Value;
 use crate::ids::{IdSource, PersonId, UserId};
 use crate::refusal::{Precondition, Refusal};
@@ -44,7 +46,11 @@ pub(super) fn state(
         withdrawn: None,
     };
     if record.statement.purpose != ConsentPurpose::Return {
-        return Ok(vec![Event::ConsentStated(Box::new(record))]);
+        let refused = record.statement.decision == ConsentDecision::Refused;
+        let stops = refused.then(|| stops(state, record.statement.purpose));
+        let mut events = vec![Event::ConsentStated(Box::new(record))];
+        events.extend(stops.flatten());
+        return Ok(events);
     }
     let new = as_answer(&record);
     check_new_consent(state, &new, "", context)?;
@@ -127,6 +133,10 @@ pub(super) fn take_back(
 ) -> Result<Vec<Event>, Refusal> {
     not_after_today(context, withdrawal.withdrawn_on, "/withdrawn_on")?;
     let standing = state.consent_standing(person, withdrawal.purpose);
+    // What the household agreed to at registration is everybody's to withdraw who
+    // decides for themselves, also after they left it.
+    let member = state.person(person).ok_or_else(not_in_case)?;
+    decides_alone(member, withdrawal.withdrawn_on, context)?;
     let Some(given_on) = standing else {
         return Err(Refusal::missing(
             "CONSENT_NOT_GIVEN",
@@ -140,12 +150,56 @@ pub(super) fn take_back(
             "the person agreed after that day",
         ));
     }
-    Ok(vec![Event::ConsentTakenBack {
+    let mut events = vec![Event::ConsentTakenBack {
         person,
         purpose: withdrawal.purpose,
         withdrawal: ConsentWithdrawal {
             withdrawn_on: withdrawal.withdrawn_on,
             channel: withdrawal.channel,
         },
-    }])
+    }];
+    events.extend(stops(state, withdrawal.purpose));
+    Ok(events)
+}
+
+/// What was planned for a household does not go on without consent to the processing of
+/// its data, where that is the basis. Who is on the way already still arrives.
+fn stops(state: &CaseState, purpose: ConsentPurpose) -> Option<Event> {
+    let basis = purpose == ConsentPurpose::DataProcessing && state.processing.consent().is_some();
+    let stands_at = state.stands_at();
+    let planned = STEP_BACK.from.contains(&stands_at) && stands_at != State::Departed;
+    (basis && planned).then_some(Event::SteppedBack {
+        reason: StepBackReason::ProcessingStopped,
+        remark: None,
+    })
+}
+
+/// Refuses what would process the data of somebody who withdrew the consent on which
+/// that rests (DP-02 ✔). What happened to people is still recorded (vital interests),
+/// and so is all that ends the processing or lets it go on.
+pub(super) fn refuse_without_consent(state: &CaseState, command: &Command) -> Result<(), Refusal> {
+    let goes_on = matches!(
+        command,
+        Command::StateConsent(..)
+            | Command::WithdrawConsent(..)
+            | Command::RetractAnswer(..)
+            | Command::RecordLeaving(..)
+            | Command::RecordDisplacement(_)
+            | Command::RecordReturn(_)
+            | Command::ConfirmArrival(_)
+            | Command::RecordIncident(_)
+            | Command::ConfirmIncident(_)
+            | Command::FollowIncident(..)
+            | Command::DeclareConflict(_)
+            | Command::StepBack(_)
+            | Command::Hold(_)
+            | Command::Close(_)
+    );
+    if goes_on || !state.is_processing_stopped() {
+        return Ok(());
+    }
+    Err(Refusal::missing(
+        "PROCESSING_CONSENT_WITHDRAWN",
+        "the data of this household are processed by consent alone, and somebody of it withdrew that; record a new consent, or close the case",
+    ))
 }

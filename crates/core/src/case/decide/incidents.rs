@@ -2,14 +2,15 @@
 //! a protection officer (T11; return conditions §2.12 –).
 
 use super::{Context, lineage, not_after_today, not_too_early};
+use crate::answer::AnswerRecord;
 use crate::case::event::{Event, ReturnRecord};
 use crate::case::facts::CaseFacts;
 use crate::case::incident::{
     IncidentAction, IncidentKind, IncidentRecord, IncidentReport, IncidentStatus,
 };
 use crate::case::state::CaseState;
-use crate::conditions::{Standing, assess};
-use crate::ids::{IdSource, IncidentId, UserId};
+use crate::conditions::{Standing, Value, assess};
+use crate::ids::{IdSource, IncidentId, PersonId, UserId};
 use crate::refusal::{Precondition, Refusal};
 
 /// Questions whose *no* makes an incident of a movement (§2.12): pressure, and danger
@@ -128,17 +129,60 @@ pub(super) fn opened_by(
     } else {
         return None;
     };
-    Some(Event::IncidentRecorded(Box::new(IncidentRecord {
+    Some(opened(kind, record, None, by, ids))
+}
+
+/// The incident that answers open: a *no* to pressure or to refoulement that is told
+/// after a return, of those who are back or of the time before they went (§2.12). One
+/// for a return, however many say so.
+pub(super) fn opened_by_answers(
+    state: &CaseState,
+    events: &[Event],
+    by: UserId,
+    ids: &mut IdSource,
+) -> Option<Event> {
+    let movement = state.returns.last()?;
+    let of_this = |incident: &IncidentRecord| {
+        incident.return_id == Some(movement.id) && incident.kind.bars_sharing()
+    };
+    if state.incidents.iter().any(of_this) {
+        return None;
+    }
+    let about_it = |answer: &AnswerRecord| {
+        let danger = DANGER.contains(&answer.indicator.as_str()) && answer.value == Value::No;
+        danger && (state.is_back() || answer.observed_on <= movement.departed_on)
+    };
+    let told = events.iter().find_map(|event| match event {
+        Event::AnswerRecorded(answer) if about_it(answer) => Some(answer),
+        _ => None,
+    })?;
+    Some(opened(
+        IncidentKind::PossibleRefoulement,
+        movement,
+        told.person,
+        by,
+        ids,
+    ))
+}
+
+fn opened(
+    kind: IncidentKind,
+    movement: &ReturnRecord,
+    person: Option<PersonId>,
+    by: UserId,
+    ids: &mut IdSource,
+) -> Event {
+    Event::IncidentRecorded(Box::new(IncidentRecord {
         id: ids.id(),
         kind,
-        happened_on: record.departed_on,
-        place: Some(record.destination.clone()),
-        person: None,
-        return_id: Some(record.id),
+        happened_on: movement.departed_on,
+        place: Some(movement.destination.clone()),
+        person,
+        return_id: Some(movement.id),
         reported_by: by,
         confirmed_by: None,
         status: IncidentStatus::Open,
-    })))
+    }))
 }
 
 fn danger_known(state: &CaseState, record: &ReturnRecord, context: &Context<'_>) -> bool {

@@ -24,6 +24,7 @@ mod withdrawal;
 use super::command::{ANSWERS_AT_MOST, Command, EARLIEST_DAY, NewAnswers};
 use super::consent::ConsentPurpose;
 use super::consequences::Consequence;
+use super::departure::ArrivalReport;
 use super::event::Event;
 use super::facts::AreaKnowledge;
 use super::lifecycle::State;
@@ -143,6 +144,7 @@ fn with_state(
     if !matches!(command, Command::DeclareConflict(_)) {
         state.refuse_conflicted(by)?;
     }
+    consents::refuse_without_consent(state, &command)?;
     match command {
         // `decide` has taken registration.
         Command::Register(_) => Err(Refusal::WrongPermit),
@@ -184,10 +186,7 @@ fn with_state(
         Command::IssueFinding(request) => findings::issue(state, &request, by, context, ids),
         Command::Approve(request) => departure::approve(state, request, by, context),
         Command::RecordDeparture(report) => departure::depart(state, report, context),
-        Command::ConfirmArrival(report) if state.state == State::Departed => {
-            departure::arrive(state, report, by, context, ids)
-        }
-        Command::ConfirmArrival(report) => monitoring::arrive(state, &report, context),
+        Command::ConfirmArrival(report) => arrival(state, report, by, context, ids),
         Command::StateConsent(person, said) => {
             consents::state(state, person, *said, by, context, ids)
         }
@@ -211,6 +210,32 @@ fn with_state(
         Command::ChooseSolution(choice) => solutions::choose(state, &choice, by, context),
         Command::ProposeSolution => solutions::propose(state, context),
         Command::ConfirmSolution => solutions::confirm(state, by, context),
+    }
+}
+
+/// An arrival of whichever kind. A household that arrives while its case is on hold
+/// has arrived: the case goes on by itself.
+fn arrival(
+    state: &CaseState,
+    report: ArrivalReport,
+    by: UserId,
+    context: &Context<'_>,
+    ids: &mut IdSource,
+) -> Result<Vec<Event>, Refusal> {
+    if let Some(hold) = state.hold {
+        let resumed = CaseState {
+            state: hold.from,
+            hold: None,
+            ..state.clone()
+        };
+        let mut events = vec![Event::Resumed];
+        events.extend(arrival(&resumed, report, by, context, ids)?);
+        return Ok(events);
+    }
+    if state.state == State::Departed {
+        departure::arrive(state, report, by, context, ids)
+    } else {
+        monitoring::arrive(state, &report, context)
     }
 }
 
@@ -300,10 +325,12 @@ fn not_left(state: &CaseState, person: PersonId, day: Date) -> Result<&Person, R
     state
         .person(person)
         .filter(|member| member.left.is_none_or(|leaving| leaving.on > day))
-        .ok_or_else(|| {
-            Refusal::missing(
-                "PERSON_NOT_IN_CASE",
-                "this person does not belong to the household on that day",
-            )
-        })
+        .ok_or_else(not_in_case)
+}
+
+fn not_in_case() -> Refusal {
+    Refusal::missing(
+        "PERSON_NOT_IN_CASE",
+        "this person does not belong to the household on that day",
+    )
 }

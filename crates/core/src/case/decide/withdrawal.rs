@@ -12,6 +12,7 @@ use crate::case::withdrawal::{
 };
 use crate::conditions::{Flag, Value};
 use crate::ids::{AnswerId, IdSource, PersonId, UserId};
+use crate::person::Person;
 use crate::refusal::{Precondition, Refusal};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
@@ -127,7 +128,16 @@ pub(super) fn decides(
     day: Date,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let member = not_left(state, person, day)?.for_rule(day);
+    decides_alone(not_left(state, person, day)?, day, context)
+}
+
+/// The same, whether or not the person is still in the household.
+pub(super) fn decides_alone(
+    person: &Person,
+    day: Date,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let member = person.for_rule(day);
     let child = member.is_child_on(day, context.catalogue.numbers().adult_age);
     if child && !member.flags.has(Flag::Uasc) {
         return Err(Refusal::missing(
@@ -143,7 +153,11 @@ pub(super) fn step_back(state: &CaseState, request: StepBack) -> Result<Vec<Even
     let mut missing: Vec<Precondition> = super::steps::wrong_state(state, STEP_BACK)
         .into_iter()
         .collect();
-    if request.reason == StepBackReason::ConsentWithdrawn {
+    let by_itself = [
+        StepBackReason::ConsentWithdrawn,
+        StepBackReason::ProcessingStopped,
+    ];
+    if by_itself.contains(&request.reason) {
         missing.push(
             Precondition::new(
                 "WITHDRAWAL_MISSING",
