@@ -195,7 +195,11 @@ fn a_disabled_account_is_refused_here_at_once_and_elsewhere_soon() {
             .post("/v1/sign-in", &sign_in)
             .refused(401, "SIGN_IN_REFUSED");
         admin.put(&path, &json!({"disabled": false})).expect(204);
-        here.get("/v1/cases").expect(200);
+        // What was ended stays ended: enabled again, they sign in again.
+        here.get("/v1/cases").refused(401, "SESSION_ENDED");
+        let tokens = world.stranger().post("/v1/sign-in", &sign_in).expect(200);
+        let token = tokens.json()["access_token"].as_str().unwrap().to_owned();
+        world.with_token(&token).get("/v1/cases").expect(200);
         admin
             .put("/v1/accounts/nobody/use", &json!({"disabled": true}))
             .refused(404, "ACCOUNT_NOT_FOUND");

@@ -122,7 +122,7 @@ impl Call {
         if let Some(token) = &self.client.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let answer = if self.method == "GET" {
+        let answer = if self.method == "GET" || self.body.is_empty() && self.method == "DELETE" {
             self.client.agent.run(request.body(()).unwrap())
         } else {
             self.client.agent.run(request.body(self.body).unwrap())

@@ -62,6 +62,7 @@ pub(crate) fn operations() -> Vec<Operation> {
                     "get" => "GET",
                     "put" => "PUT",
                     "post" => "POST",
+                    "delete" => "DELETE",
                     other => panic!("{other}: no operation uses this method"),
                 };
                 Some(Operation {

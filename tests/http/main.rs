@@ -42,6 +42,7 @@ mod places;
 mod protection;
 mod reports;
 mod returns;
+mod sessions;
 mod shape;
 mod sign_in;
 mod strangers;

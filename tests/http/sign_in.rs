@@ -112,17 +112,13 @@ fn an_old_token_and_a_token_of_nobody_are_refused() {
     each_backend(|database| {
         let world = World::start(database);
         let who = the(Role::Caseworker).user;
-        let old = world
-            .app
-            .tokens
-            .issue(who, now() - SignedDuration::from_secs(606))
-            .unwrap();
+        let old = world.token(who, now() - SignedDuration::from_secs(606));
         world
             .with_token(&old)
             .get("/v1/me")
             .refused(401, "TOKEN_INVALID");
         let nobody = sanad_core::ids::UserId(uuid::Uuid::from_u128(9));
-        let token = world.app.tokens.issue(nobody, now()).unwrap();
+        let token = world.token(nobody, now());
         world
             .with_token(&token)
             .get("/v1/me")

@@ -6,11 +6,14 @@
 use crate::client::Client;
 use crate::logs;
 use actix_web::dev::ServerHandle;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use sanad_api::accounts::password::hash_password;
 use sanad_api::{App, BodyDeadline, ServerSettings, clock};
 use sanad_core::conditions::{AccessProfile, Catalogue};
+use sanad_core::ids::{SessionId, UserId};
+use sanad_store::rows::{RefreshTokenRow, SessionRow};
+use sanad_store::sql_types::{At, Key};
 use sanad_testkit::{Staff, TestDatabase, country, staff, wait};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock, mpsc};
@@ -111,8 +114,34 @@ impl World {
 
     /// A user at work.
     pub(crate) fn as_(&self, who: &Staff) -> Client {
-        let token = self.app.tokens.issue(who.user, now()).unwrap();
+        let token = self.token(who.user, now());
         Client::new(self.address, Some(token))
+    }
+
+    /// A token of a user who signed in, issued at a moment.
+    pub(crate) fn token(&self, user: UserId, at: Timestamp) -> String {
+        // One session for each user is enough here, and has their id.
+        let id = Key(user.0);
+        let session = SessionRow {
+            session_id: id,
+            user_id: id,
+            begun_at: At::from(now()),
+            used_at: At::from(now()),
+            ends_at: At::from(now() + SignedDuration::from_hours(1)),
+            ended_at: None,
+        };
+        let first = RefreshTokenRow {
+            token_hash: id.0.as_bytes().to_vec(),
+            session_id: id,
+            issued_at: At::from(now()),
+            used_at: None,
+        };
+        let begun = self.app.store.administer(|db| match db.session(id)? {
+            Some(_) => Ok(()),
+            None => db.begin_session(&session, &first),
+        });
+        begun.unwrap();
+        self.app.tokens.issue(user, SessionId(user.0), at).unwrap()
     }
 
     /// Somebody with any token.

@@ -1,16 +1,17 @@
 //! The caller of a request. Only this extractor makes an [`Actor`] over HTTP, from
-//! a checked token and an account in use.
+//! a checked token, a session that lasts and an account in use.
 
 use crate::app::App;
 use crate::http::ApiError;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use sanad_core::access::Actor;
+use sanad_core::ids::SessionId;
 use std::pin::Pin;
 
-/// The caller of a request.
+/// The caller of a request, and the session in which they are signed in.
 #[derive(Debug, Clone)]
-pub struct Caller(pub Actor);
+pub struct Caller(pub Actor, pub SessionId);
 
 impl FromRequest for Caller {
     type Error = ApiError;
@@ -31,7 +32,8 @@ impl FromRequest for Caller {
             let (Some(app), verified) = (app, verified?) else {
                 return Err(ApiError::fault());
             };
-            Ok(Self(app.directory.actor(&app.store, verified.user).await?))
+            let actor = app.directory.actor(&app.store, verified).await?;
+            Ok(Self(actor, verified.session))
         })
     }
 }

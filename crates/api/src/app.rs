@@ -1,6 +1,7 @@
 //! What every request shares: the store, the policy, the catalogue, the places.
 
 use crate::accounts::directory::Directory;
+use crate::accounts::guesses::Guesses;
 use crate::accounts::token::{Tokens, Verified};
 use crate::clock;
 use crate::http::{ApiError, ApiResult};
@@ -39,6 +40,8 @@ pub struct App {
     pub checked: Cache<String, Verified>,
     /// Whether files of evidence are kept here.
     pub evidence_files: EvidenceFiles,
+    /// How often passwords were guessed lately.
+    pub guesses: Guesses,
     /// At most as many passwords at a time as there are cores.
     pub hashing: Semaphore,
     places: RwLock<Arc<PlaceTable>>,
@@ -82,6 +85,7 @@ impl App {
                 .time_to_live(Duration::from_secs(600))
                 .build(),
             evidence_files: EvidenceFiles::new(false),
+            guesses: Guesses::default(),
             hashing: Semaphore::new(cores.max(2)),
             places: RwLock::default(),
             places_seen: Mutex::default(),

@@ -278,6 +278,25 @@ pub(crate) fn dossier() -> Value {
         "withheld": []})
 }
 
+/// What a sign-in answers.
+pub(crate) fn tokens() -> Value {
+    json!({
+        "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln",
+        "token_type": "Bearer", "expires_in": 600,
+        "refresh_token": "7d0c4e6b1f2a93855e0d7c9b4a1f6e2d7d0c4e6b1f2a93855e0d7c9b4a1f6e2d",
+        "refresh_until": "2025-05-12T20:00:00Z",
+        "device": "a3f1c2d4e5b6978812345678900abcdea3f1c2d4e5b6978812345678900abcde",
+    })
+}
+
+/// Where somebody is signed in.
+pub(crate) fn sessions() -> Value {
+    json!({"items": [{
+        "id": "0196a5c2-7d10-7c3a-9f00-2b6f6b1c0a77", "begun_at": "2025-05-12T08:00:00Z",
+        "used_at": "2025-05-12T08:10:00Z", "ends_at": "2025-05-19T08:00:00Z", "current": true,
+    }]})
+}
+
 pub(crate) fn account() -> Value {
     json!({"user_id": USER, "login": "registrar", "display_name": "Registration desk", "disabled": false,
         "grants": [{"role": "registrar", "organisation": ORGANISATION}]})

@@ -11,6 +11,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn v1(config: &mut ServiceConfig<'_>) {
     config
         .service(v1::sign_in::sign_in)
+        .service(v1::sign_in::refresh_session)
+        .service(v1::sign_in::sign_out)
+        .service(v1::sign_in::list_sessions)
+        .service(v1::sign_in::end_session)
         .service(v1::sign_in::get_me)
         .service(v1::cases::register_case)
         .service(v1::case_list::list_cases)

@@ -61,6 +61,8 @@ typed_ids! {
     AreaEventId;
     /// A user of the registry (a member of staff or a service account).
     UserId;
+    /// A time for which a user is signed in.
+    SessionId;
     /// An organisation that works with the registry.
     OrganisationId;
     /// A command as sent by its caller; the same id is never applied twice.

@@ -9,7 +9,8 @@ use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
     AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
-    JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
+    JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow, PlaceRow, RefreshTokenRow,
+    ReturnRow, RoleGrantRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -336,6 +337,35 @@ pub trait Db: Send {
     ) -> Result<(), StoreError>;
     /// Disables or enables an account; false when there is none.
     fn set_disabled(&mut self, user: Key, disabled: bool) -> Result<bool, StoreError>;
+    /// Keeps a session that began, with its first refresh token.
+    fn begin_session(
+        &mut self,
+        session: &SessionRow,
+        first: &RefreshTokenRow,
+    ) -> Result<(), StoreError>;
+    /// A session by id.
+    fn session(&mut self, id: Key) -> Result<Option<SessionRow>, StoreError>;
+    /// The sessions of a user that have not ended at this moment, the latest first.
+    fn sessions_of(&mut self, user: Key, now: At) -> Result<Vec<SessionRow>, StoreError>;
+    /// The refresh token with this hash, and its session.
+    fn refresh_token(
+        &mut self,
+        hash: &[u8],
+    ) -> Result<Option<(RefreshTokenRow, SessionRow)>, StoreError>;
+    /// Replaces a refresh token that was not used yet by the next one; false when
+    /// somebody was first.
+    fn rotate(&mut self, hash: &[u8], next: &RefreshTokenRow) -> Result<bool, StoreError>;
+    /// Ends a session; false when it has ended, or there is none of this user.
+    fn end_session(&mut self, user: Key, session: Key, at: At) -> Result<bool, StoreError>;
+    /// Ends every session of a user.
+    fn end_sessions_of(&mut self, user: Key, at: At) -> Result<(), StoreError>;
+    /// Forgets sessions that ended or could have been prolonged last before a moment,
+    /// with their tokens.
+    fn forget_sessions(&mut self, before: At) -> Result<(), StoreError>;
+    /// Whether a user signed in before from the device with this hash.
+    fn knows_device(&mut self, user: Key, hash: &[u8]) -> Result<bool, StoreError>;
+    /// Keeps a device, and of its user at most so many, the latest.
+    fn keep_device(&mut self, device: &KnownDeviceRow, most: i64) -> Result<(), StoreError>;
     /// All organisations, by name.
     fn organisations(&mut self) -> Result<Vec<OrganisationRow>, StoreError>;
     /// Adds an organisation.

@@ -3,7 +3,8 @@
 
 use crate::schema::{
     account, blocked_attempt, case_document, case_head, evidence_file, finding, finding_lost,
-    idempotency, journal, open_finding, organisation, place, return_record, role_grant, setting,
+    idempotency, journal, known_device, open_finding, organisation, place, refresh_token,
+    return_record, role_grant, session, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -130,6 +131,28 @@ row! {
     role_grant(user_id, role, organisation_id, place_edition, place_code) RoleGrantRow {
         user_id: Key, role: String, organisation_id: Key, place_edition: String,
         place_code: String,
+    }
+}
+
+row! {
+    /// A time for which a user is signed in.
+    session(session_id) SessionRow {
+        session_id: Key, user_id: Key, begun_at: At, used_at: At, ends_at: At,
+        ended_at: Option<At>,
+    }
+}
+
+row! {
+    /// What a session is prolonged with, once.
+    refresh_token(token_hash) RefreshTokenRow {
+        token_hash: Vec<u8>, session_id: Key, issued_at: At, used_at: Option<At>,
+    }
+}
+
+row! {
+    /// A device from which a user signed in before.
+    known_device(device_hash) KnownDeviceRow {
+        device_hash: Vec<u8>, user_id: Key, known_since: At,
     }
 }
 

@@ -218,6 +218,34 @@ registry_table! {
 }
 
 registry_table! {
+    session (session_id) {
+        session_id -> Id,
+        user_id -> Id,
+        begun_at -> Instant,
+        used_at -> Instant,
+        ends_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+registry_table! {
+    refresh_token (token_hash) {
+        token_hash -> Binary,
+        session_id -> Id,
+        issued_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+registry_table! {
+    known_device (device_hash) {
+        device_hash -> Binary,
+        user_id -> Id,
+        known_since -> Instant,
+    }
+}
+
+registry_table! {
     blocked_attempt (attempt_id) {
         attempt_id -> Id,
         blocked_at -> Instant,
@@ -236,3 +264,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     open_finding,
     finding_lost
 );
+diesel::allow_tables_to_appear_in_same_query!(session, refresh_token);

@@ -1,14 +1,17 @@
 //! Accounts as the program knows them, between the rows and the rules.
 //!
-//! Every request asks for its account; the answer is kept for two seconds, so a
-//! disabled user is refused within two seconds wherever the program runs, and at
-//! once in the process that disabled them.
+//! Every request asks for its account and its session; the answers are kept for two
+//! seconds, so a disabled user, and whoever signed out, is refused within two seconds
+//! wherever the program runs, and at once in the process that was told.
 
+use super::token::Verified;
+use crate::clock;
 use crate::http::ApiError;
+use jiff::Timestamp;
 use moka::sync::Cache;
 use sanad_core::access::{Actor, Grant, Role};
 use sanad_core::area::PlaceRef;
-use sanad_core::ids::{OrganisationId, UserId};
+use sanad_core::ids::{OrganisationId, SessionId, UserId};
 use sanad_store::rows::{AccountRow, RoleGrantRow};
 use sanad_store::sql_types::Key;
 use sanad_store::{Store, StoreError};
@@ -107,10 +110,19 @@ pub fn grants_of(rows: &[RoleGrantRow]) -> Vec<Grant> {
     grants
 }
 
-/// Looks accounts up, with a short memory.
+/// A session that lasts.
+#[derive(Debug, Clone, Copy)]
+struct Lasting {
+    user: UserId,
+    ends_at: Timestamp,
+}
+
+/// Looks accounts and sessions up, with a short memory.
 #[derive(Clone)]
 pub struct Directory {
     known: Cache<UserId, Arc<Account>>,
+    /// Sessions that last, with their end.
+    sessions: Cache<SessionId, Lasting>,
     /// Organisations are never taken away, so one that was seen once is known.
     organisations: Cache<OrganisationId, ()>,
 }
@@ -120,6 +132,10 @@ impl Default for Directory {
         Self {
             known: Cache::builder()
                 .max_capacity(10_000)
+                .time_to_live(REMEMBERED)
+                .build(),
+            sessions: Cache::builder()
+                .max_capacity(50_000)
                 .time_to_live(REMEMBERED)
                 .build(),
             organisations: Cache::new(10_000),
@@ -165,17 +181,47 @@ impl Directory {
         self.known.invalidate(&user);
     }
 
-    /// The actor of a user whose token was checked.
-    pub async fn actor(&self, store: &Store, user: UserId) -> Result<Actor, ApiError> {
-        let account = self.account(store, user).await?;
-        match account {
-            Some(account) if !account.disabled => {
-                Ok(Actor::from_verified_token(user, account.grants.clone()))
-            }
-            _ => Err(ApiError::unauthorised(
+    /// Forgets a session that was ended.
+    pub fn forget_session(&self, session: SessionId) {
+        self.sessions.invalidate(&session);
+    }
+
+    async fn lasts(&self, store: &Store, token: Verified) -> Result<bool, StoreError> {
+        let lasting = if let Some(known) = self.sessions.get(&token.session) {
+            known
+        } else {
+            let row = store
+                .read(move |db| db.session(Key(token.session.0)))
+                .await?;
+            let Some(row) = row.filter(|row| row.ended_at.is_none()) else {
+                return Ok(false);
+            };
+            let known = Lasting {
+                user: UserId(row.user_id.0),
+                ends_at: row.ends_at.timestamp(),
+            };
+            self.sessions.insert(token.session, known);
+            known
+        };
+        Ok(lasting.user == token.user && lasting.ends_at > clock::now())
+    }
+
+    /// The actor of a user whose token was checked, while their session lasts.
+    pub async fn actor(&self, store: &Store, token: Verified) -> Result<Actor, ApiError> {
+        let account = self.account(store, token.user).await?;
+        let Some(account) = account.filter(|account| !account.disabled) else {
+            return Err(ApiError::unauthorised(
                 "ACCOUNT_DISABLED",
                 "this account is not in use",
-            )),
+            ));
+        };
+        if !self.lasts(store, token).await? {
+            return Err(ApiError::unauthorised(
+                "SESSION_ENDED",
+                "this session has ended; sign in again",
+            ));
         }
+        let grants = account.grants.clone();
+        Ok(Actor::from_verified_token(token.user, grants))
     }
 }

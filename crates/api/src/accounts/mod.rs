@@ -1,7 +1,10 @@
-//! Who works with the registry: passwords, tokens, and the directory of accounts.
+//! Who works with the registry: passwords, tokens, sessions, and the directory of
+//! accounts.
 //!
 //! Not here: what a role may do (`sanad_core::access`).
 
 pub mod directory;
+pub mod guesses;
 pub mod password;
+pub mod sessions;
 pub mod token;

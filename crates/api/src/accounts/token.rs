@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result as JwtResult};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use sanad_core::ids::UserId;
+use sanad_core::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// How long a token is good for.
@@ -28,6 +28,7 @@ struct Claims {
     iss: String,
     aud: String,
     sub: UserId,
+    sid: SessionId,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -47,6 +48,8 @@ pub struct Tokens {
 pub struct Verified {
     /// Whose token it is.
     pub user: UserId,
+    /// In which session.
+    pub session: SessionId,
     /// Until when it is good.
     pub expires: Timestamp,
 }
@@ -72,8 +75,13 @@ impl Tokens {
         })
     }
 
-    /// A token for a user, good from now for [`LIFETIME`].
-    pub fn issue(&self, user: UserId, now: Timestamp) -> Result<String, TokenError> {
+    /// A token for a user in a session, good from now for [`LIFETIME`].
+    pub fn issue(
+        &self,
+        user: UserId,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<String, TokenError> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.key_id.clone());
@@ -82,6 +90,7 @@ impl Tokens {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             sub: user,
+            sid: session,
             iat: from,
             nbf: from,
             exp: from + LIFETIME.as_secs(),
@@ -100,6 +109,7 @@ impl Tokens {
         let expires = Timestamp::from_second(data.claims.exp).map_err(|_| TokenError)?;
         Ok(Verified {
             user: data.claims.sub,
+            session: data.claims.sid,
             expires,
         })
     }
@@ -195,19 +205,23 @@ mod tests {
         UserId(uuid::Uuid::from_u128(7))
     }
 
+    fn its() -> SessionId {
+        SessionId(uuid::Uuid::from_u128(8))
+    }
+
     #[test]
     fn a_token_is_good_for_ten_minutes_and_for_its_user() {
         let tokens = Tokens::with_fresh_key().unwrap();
-        let token = tokens.issue(someone(), clock::now()).unwrap();
+        let token = tokens.issue(someone(), its(), clock::now()).unwrap();
         assert_eq!(tokens.verify(&token).unwrap().user, someone());
         let old = clock::now() - LIFETIME - SignedDuration::from_secs(6);
         assert_eq!(
-            tokens.verify(&tokens.issue(someone(), old).unwrap()),
+            tokens.verify(&tokens.issue(someone(), its(), old).unwrap()),
             Err(TokenError)
         );
         let early = clock::now() + SignedDuration::from_secs(60);
         assert_eq!(
-            tokens.verify(&tokens.issue(someone(), early).unwrap()),
+            tokens.verify(&tokens.issue(someone(), its(), early).unwrap()),
             Err(TokenError)
         );
     }
@@ -219,7 +233,7 @@ mod tests {
             Tokens::with_fresh_key().unwrap(),
         );
         assert_eq!(
-            ours.verify(&theirs.issue(someone(), clock::now()).unwrap()),
+            ours.verify(&theirs.issue(someone(), its(), clock::now()).unwrap()),
             Err(TokenError)
         );
     }
@@ -227,7 +241,7 @@ mod tests {
     #[test]
     fn a_token_without_signature_or_with_another_type_is_refused() {
         let tokens = Tokens::with_fresh_key().unwrap();
-        let token = tokens.issue(someone(), clock::now()).unwrap();
+        let token = tokens.issue(someone(), its(), clock::now()).unwrap();
         let parts: Vec<&str> = token.split('.').collect();
         // {"alg":"none","typ":"at+jwt"}
         let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", parts[1]);
@@ -241,6 +255,7 @@ mod tests {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
             sub: someone(),
+            sid: its(),
             iat: now,
             nbf: now,
             exp: now + 60,

@@ -60,6 +60,8 @@ pub struct ApiError {
     code: &'static str,
     detail: String,
     errors: Vec<FieldProblem>,
+    /// Seconds until it may be tried again, where that is known.
+    retry_after: u32,
 }
 
 /// What every handler returns.
@@ -73,6 +75,15 @@ impl ApiError {
             code,
             detail: detail.into(),
             errors: Vec::new(),
+            retry_after: 2,
+        }
+    }
+
+    /// Too many requests of a kind, 429.
+    pub fn too_many(code: &'static str, detail: impl Into<String>, retry_after: u32) -> Self {
+        Self {
+            retry_after,
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail)
         }
     }
 
@@ -183,7 +194,7 @@ impl ResponseError for ApiError {
         let mut response = HttpResponse::build(self.status);
         match self.status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                response.insert_header((RETRY_AFTER, HeaderValue::from_static("2")));
+                response.insert_header((RETRY_AFTER, HeaderValue::from(self.retry_after)));
             }
             StatusCode::UNAUTHORIZED => {
                 response.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));

@@ -43,6 +43,9 @@ pub enum SignInProblems {
     /// A field cannot be accepted; `errors` has its pointer.
     #[response(status = 422)]
     Invalid(#[ref_response] ProblemResponse),
+    /// Too many wrong passwords; try again after `Retry-After` seconds.
+    #[response(status = 429)]
+    TooMany(#[ref_response] ProblemResponse),
 }
 
 /// Error answers of reads.

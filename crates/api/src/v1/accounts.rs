@@ -349,9 +349,15 @@ pub async fn set_account_use(
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     let disabled = body.value.disabled;
+    let now = At::from(clock::now());
     let found = administer(
         &app,
-        move |db| db.set_disabled(Key(user.0), disabled),
+        move |db| {
+            if disabled {
+                db.end_sessions_of(Key(user.0), now)?;
+            }
+            db.set_disabled(Key(user.0), disabled)
+        },
         "WRITE_CONFLICT",
         "another write was first",
     )

@@ -10,7 +10,8 @@ use crate::db::{
 };
 use crate::rows::{
     AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
-    JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
+    JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow, PlaceRow, RefreshTokenRow,
+    ReturnRow, RoleGrantRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -27,6 +28,7 @@ mod lost;
 mod places;
 mod registers;
 mod scope;
+mod sessions;
 mod writes;
 
 use super::{delete_all, insert_all};
@@ -203,6 +205,46 @@ impl Db for Connection {
 
     fn set_disabled(&mut self, user: Key, disabled: bool) -> Result<bool> {
         accounts::set_disabled(&mut self.conn, user, disabled)
+    }
+
+    fn begin_session(&mut self, session: &SessionRow, first: &RefreshTokenRow) -> Result<()> {
+        sessions::begin(&mut self.conn, session, first)
+    }
+
+    fn session(&mut self, id: Key) -> Result<Option<SessionRow>> {
+        sessions::by_id(&mut self.conn, id)
+    }
+
+    fn sessions_of(&mut self, user: Key, now: At) -> Result<Vec<SessionRow>> {
+        sessions::of_user(&mut self.conn, user, now)
+    }
+
+    fn refresh_token(&mut self, hash: &[u8]) -> Result<Option<(RefreshTokenRow, SessionRow)>> {
+        sessions::token(&mut self.conn, hash)
+    }
+
+    fn rotate(&mut self, hash: &[u8], next: &RefreshTokenRow) -> Result<bool> {
+        sessions::rotate(&mut self.conn, hash, next)
+    }
+
+    fn end_session(&mut self, user: Key, session: Key, at: At) -> Result<bool> {
+        sessions::end(&mut self.conn, user, session, at)
+    }
+
+    fn end_sessions_of(&mut self, user: Key, at: At) -> Result<()> {
+        sessions::end_all(&mut self.conn, user, at)
+    }
+
+    fn forget_sessions(&mut self, before: At) -> Result<()> {
+        sessions::forget(&mut self.conn, before)
+    }
+
+    fn knows_device(&mut self, user: Key, hash: &[u8]) -> Result<bool> {
+        sessions::knows_device(&mut self.conn, user, hash)
+    }
+
+    fn keep_device(&mut self, device: &KnownDeviceRow, most: i64) -> Result<()> {
+        sessions::keep_device(&mut self.conn, device, most)
     }
 
     fn organisations(&mut self) -> Result<Vec<OrganisationRow>> {

@@ -1,0 +1,3 @@
+DROP TABLE known_device;
+DROP TABLE refresh_token;
+DROP TABLE session;
