@@ -32,7 +32,7 @@ fn spell(bits: &[u8; 16]) -> String {
 
 /// The hash that an account keeps of it.
 pub(super) fn hash_of(password: &SecretString) -> Result<String, Failure> {
-    hash_password(password).map_err(|error| Failure::Failed(error.to_string()))
+    hash_password(password, &[]).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 #[cfg(test)]

@@ -125,8 +125,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
 
     // Asked for last: nobody should think of a good password for a refused user.
+    let own = [login.as_str(), display_name.as_str()];
     let password_hash =
-        hash_password(&password(new.password_stdin)?).map_err(|error| refused(&error))?;
+        hash_password(&password(new.password_stdin)?, &own).map_err(|error| refused(&error))?;
     let now = At::from(clock::now());
     let user = UserId(new_id()?);
     let account = AccountRow {

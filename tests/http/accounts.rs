@@ -116,6 +116,12 @@ fn an_account_that_must_not_be_is_refused() {
                 &with("/grants/0/organisation", json!(staff::organisation(3))),
             )
             .refused(422, "ORGANISATION_UNKNOWN");
+        // Common ones are not taken, nor what a colleague would try first.
+        for guessable in ["password1234", "someone-new1"] {
+            admin
+                .post("/v1/accounts", &with("/password", json!(guessable)))
+                .refused(422, "PASSWORD_GUESSABLE");
+        }
         let nowhere = json!([{"edition": "XZ-2025", "code": "XZ77"}]);
         admin
             .post("/v1/accounts", &with("/grants/0/areas", nowhere))

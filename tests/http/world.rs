@@ -189,5 +189,5 @@ impl Drop for World {
 /// Hashing is slow by intent; all have the same password.
 fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| hash_password(&secrecy::SecretString::from(PASSWORD)).unwrap())
+    HASH.get_or_init(|| hash_password(&secrecy::SecretString::from(PASSWORD), &[]).unwrap())
 }

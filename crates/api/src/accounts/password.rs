@@ -16,6 +16,10 @@ pub const SHORTEST: usize = 12;
 /// The longest, in characters: room for a sentence, none for an attack on the hash.
 pub const LONGEST: usize = 256;
 
+/// Harder to guess than 10^8 tries, on a scale that counts common passwords, names,
+/// dates, rows of keys and their usual changes.
+const LEAST: zxcvbn::Score = zxcvbn::Score::Three;
+
 /// Why a password was not accepted or could not be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
@@ -24,6 +28,11 @@ pub enum PasswordError {
         "a password has {SHORTEST} to {LONGEST} characters; a sentence of several words is easy to keep in mind"
     )]
     Length,
+    /// A common one, or near to the user's own name.
+    #[error(
+        "this password is easy to guess: it is a common one, a pattern, or made of the user's own name; a sentence of several words that only you would say is hard to guess"
+    )]
+    Guessable,
     /// The hash cannot be computed.
     #[error("the password could not be processed")]
     Hash,
@@ -34,11 +43,18 @@ fn argon2id() -> Result<Argon2<'static>, PasswordError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Hashes a new password; the result is a PHC string with salt and parameters.
-pub fn hash_password(password: &SecretString) -> Result<String, PasswordError> {
+/// Hashes a new password; the result is a PHC string with salt and parameters. `own` are
+/// words that guessers try first: the login name, the name of the user.
+///
+/// There are no rules on kinds of characters, which make passwords worse; a list of
+/// common ones and their patterns decides (ASVS 5.0 6.2.4, 6.2.5 ◐).
+pub fn hash_password(password: &SecretString, own: &[&str]) -> Result<String, PasswordError> {
     let length = password.expose_secret().chars().count();
     if !(SHORTEST..=LONGEST).contains(&length) {
         return Err(PasswordError::Length);
+    }
+    if zxcvbn::zxcvbn(password.expose_secret(), own).score() < LEAST {
+        return Err(PasswordError::Guessable);
     }
     let hash = argon2id()?
         .hash_password(password.expose_secret().as_bytes())
@@ -50,7 +66,11 @@ pub fn hash_password(password: &SecretString) -> Result<String, PasswordError> {
 /// user: the same work is done, so that the time tells nothing.
 pub fn verify_password(password: &SecretString, hash: Option<&str>) -> bool {
     static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| {
-        hash_password(&SecretString::from("nobody has this password".to_owned())).ok()
+        hash_password(
+            &SecretString::from("nobody has this password".to_owned()),
+            &[],
+        )
+        .ok()
     });
     let known = hash.is_some();
     let Some(hash) = hash.or(NOBODY.as_deref()) else {
@@ -78,7 +98,7 @@ mod tests {
 
     #[test]
     fn only_the_right_password_of_a_known_user_is_accepted() {
-        let hash = hash_password(&secret("ئەم ڕستەیە وشەی نهێنییە")).unwrap();
+        let hash = hash_password(&secret("ئەم ڕستەیە وشەی نهێنییە"), &[]).unwrap();
         assert!(
             hash.starts_with("$argon2id$v=19$m=47104,t=1,p=1$"),
             "{hash}"
@@ -93,6 +113,28 @@ mod tests {
 
     #[test]
     fn a_short_password_is_refused() {
-        assert_eq!(hash_password(&secret("short")), Err(PasswordError::Length));
+        let short = hash_password(&secret("short"), &[]);
+        assert_eq!(short, Err(PasswordError::Length));
+    }
+
+    #[test]
+    fn a_password_that_is_guessed_early_is_refused_however_long_it_is() {
+        for guessable in [
+            "password1234",
+            "123456789012",
+            "qwertyuiop[]",
+            "iloveyouiloveyou",
+            "aaaaaaaaaaaaaaaa",
+            "P@ssw0rd1234",
+        ] {
+            let refused = hash_password(&secret(guessable), &[]);
+            assert_eq!(refused, Err(PasswordError::Guessable), "{guessable}");
+        }
+        let own = ["salma.nouri", "Salma al-Nouri"];
+        let refused = hash_password(&secret("salma.nouri1"), &own);
+        assert_eq!(refused, Err(PasswordError::Guessable));
+        for good in ["kuda-ziru-femi-hali-zune", "دارستان و باران و نان"] {
+            assert!(hash_password(&secret(good), &own).is_ok(), "{good}");
+        }
     }
 }

@@ -265,12 +265,16 @@ pub async fn add_account(
         return Err(ApiError::fault());
     };
     let password = new.password;
-    let hash = web::block(move || hash_password(&password))
+    let own = [login.clone(), display_name.clone()];
+    let hash = web::block(move || hash_password(&password, &own.each_ref().map(String::as_str)))
         .await
         .map_err(|_| ApiError::fault())?;
     drop(slot);
     let password_hash = hash.map_err(|error| match error {
         PasswordError::Length => ApiError::field("/password", "PASSWORD_LENGTH", error.to_string()),
+        PasswordError::Guessable => {
+            ApiError::field("/password", "PASSWORD_GUESSABLE", error.to_string())
+        }
         PasswordError::Hash => ApiError::fault(),
     })?;
     let user = UserId(uuid::Builder::from_random_bytes(clock::entropy()?).into_uuid());
