@@ -39,6 +39,7 @@ mod household;
 mod journey;
 mod logs;
 mod places;
+mod planted;
 mod protection;
 mod reports;
 mod returns;
