@@ -11,6 +11,7 @@ mod why;
 use super::Report;
 use super::cell::{Cell, Row, Section, cells};
 use super::source::{CaseFile, Source, View};
+use super::suppression::Count;
 use super::walks::{Cases, EachCase};
 use sanad_core::case::{Event, ReturnNature};
 use sanad_core::ids::{OrganisationId, UserId};
@@ -278,7 +279,12 @@ impl EachCase for Uncovered {
         }
         rows.extend(std::mem::take(&mut self.totals).into_iter().map(
             |((nature, edition, code), count)| {
-                Row::new(TOTAL, cells![nature, edition, code, count])
+                // Of what must not be, every single one is counted.
+                let shown = match nature == facilitated {
+                    true => Cell::from(count),
+                    false => Count(count).cell(),
+                };
+                Row::new(TOTAL, cells![nature, edition, code, shown])
             },
         ));
         Ok(rows)
