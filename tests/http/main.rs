@@ -16,6 +16,7 @@
 
 mod client;
 mod contract;
+mod shell;
 mod steps;
 mod world;
 

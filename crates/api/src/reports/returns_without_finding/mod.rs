@@ -280,9 +280,10 @@ impl EachCase for Uncovered {
         rows.extend(std::mem::take(&mut self.totals).into_iter().map(
             |((nature, edition, code), count)| {
                 // Of what must not be, every single one is counted.
-                let shown = match nature == facilitated {
-                    true => Cell::from(count),
-                    false => Count(count).cell(),
+                let shown = if nature == facilitated {
+                    Cell::from(count)
+                } else {
+                    Count(count).cell()
                 };
                 Row::new(TOTAL, cells![nature, edition, code, shown])
             },

@@ -11,7 +11,8 @@ use sanad_core::conditions::indicator::Place as Role;
 use sanad_core::conditions::{Catalogue, Level};
 use sanad_core::ids::UserId;
 use sanad_store::StoreError;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 /// The people behind the answers, and the codes of rules that were broken.
 #[derive(Default)]
@@ -46,7 +47,6 @@ impl Known {
         if self.places.len() >= PLACES_HELD && !self.places.contains_key(place) {
             self.places.clear();
         }
-        use std::collections::btree_map::Entry;
         Ok(match self.places.entry(place.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => free.insert(source.area(place)?),
