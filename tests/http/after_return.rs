@@ -235,7 +235,12 @@ fn the_report_of_outcomes_says_what_is_due_held_and_not_reached() {
         assert_eq!(overdue, 2, "of the household that was displaced again");
         let passed: Vec<_> = of("criterion_total").collect();
         assert_eq!(passed.len(), 10);
-        assert_eq!(passed[0]["passed"], "<5", "few persons are not counted out");
+        let counts = ["passed", "not_passed", "unknown"].map(|name| &passed[0][name]);
+        assert_eq!(counts, ["withheld"; 3], "few persons are not counted out");
+        assert_eq!(passed[0]["general_population"], "not_recorded");
+        let rounds: Vec<_> = of("round_total").collect();
+        assert_eq!(rounds.len(), 4 * 5, "every round with every outcome");
+        assert!(rounds.iter().all(|row| row["households"] == "withheld"));
         let redisplaced: Vec<_> = of("redisplaced_total").collect();
         assert_eq!(redisplaced[0]["households"], "<5");
         assert_eq!(redisplaced[0]["redisplaced"], "withheld");

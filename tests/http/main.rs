@@ -16,6 +16,7 @@
 
 mod client;
 mod contract;
+mod shell;
 mod steps;
 mod world;
 
@@ -39,6 +40,7 @@ mod household;
 mod journey;
 mod logs;
 mod places;
+mod planted;
 mod protection;
 mod reports;
 mod returns;

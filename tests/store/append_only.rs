@@ -49,9 +49,11 @@ fn no_refused_attempt_is_changed_or_removed() {
             attempt_id: Key(case.id.0),
             blocked_at: At::from(case.opened_at),
             user_id: Key(case.id.0),
-            case_id: Key(case.id.0),
+            case_id: Some(Key(case.id.0)),
             code: "SELF_APPROVAL".to_owned(),
             command: "cases.approve".to_owned(),
+            place_edition: None,
+            place_code: None,
         };
         let kept = row.clone();
         let written: Result<(), StoreError> = wait(world.store.write(move |tx| {

@@ -1,15 +1,15 @@
-//! Commands on a case that a rule of four eyes or of roles refused: who tried what is
-//! kept for the report on segregation of duties (R7).
+//! Commands on a case or on a place that a rule of four eyes or of roles refused: who
+//! tried what is kept for the report on segregation of duties (R7).
 //!
 //! Kept in a write of its own, for a refusal throws the rows of its own job away, and
 //! never in the way of the answer: when it cannot be kept, the log says so. Not here:
-//! the rules themselves (`sanad_core::case::decide`).
+//! the rules themselves (`sanad_core::case::decide`, `sanad_core::area::decide`).
 
 use crate::app::App;
 use crate::http::ApiError;
 use jiff::Timestamp;
-use sanad_core::access::Actor;
-use sanad_core::case::Command;
+use sanad_core::access::{Actor, Permission};
+use sanad_core::area::PlaceRef;
 use sanad_core::ids::{CaseId, IdSource, UserId};
 use sanad_store::rows::BlockedAttemptRow;
 use sanad_store::sql_types::{At, Key};
@@ -27,12 +27,21 @@ const KEPT: [&str; 7] = [
     "ROLE_FORBIDDEN",
 ];
 
-/// A command on a case, in case it is refused. Holds nothing of its content.
+/// What a command was about.
+#[derive(Debug)]
+pub(crate) enum About {
+    /// A case.
+    Case(CaseId),
+    /// A place.
+    Place(PlaceRef),
+}
+
+/// A command, in case it is refused. Holds nothing of its content.
 pub(crate) struct Attempt {
     at: Timestamp,
     entropy: [u8; 16],
     user: UserId,
-    case: CaseId,
+    about: About,
     command: &'static str,
 }
 
@@ -42,21 +51,25 @@ impl Attempt {
         envelope: &Envelope,
         entropy: [u8; 16],
         actor: &Actor,
-        case: CaseId,
-        command: &Command,
+        about: About,
+        command: Permission,
     ) -> Self {
         Self {
             at: envelope.recorded_at,
             entropy,
             user: actor.user(),
-            case,
-            command: command.permission().as_str(),
+            about,
+            command: command.as_str(),
         }
     }
 
     fn rows(&self, refused: &ApiError) -> Vec<BlockedAttemptRow> {
         let codes: std::collections::BTreeSet<&str> =
             refused.codes().filter(|code| KEPT.contains(code)).collect();
+        let (case, place) = match &self.about {
+            About::Case(case) => (Some(case), None),
+            About::Place(place) => (None, Some(place)),
+        };
         let mut ids = IdSource::new(self.entropy, self.at);
         codes
             .into_iter()
@@ -64,9 +77,11 @@ impl Attempt {
                 attempt_id: Key(ids.id::<Uuid>()),
                 blocked_at: At::from(self.at),
                 user_id: Key(self.user.0),
-                case_id: Key(self.case.0),
+                case_id: case.map(|case| Key(case.0)),
                 code: code.to_owned(),
                 command: self.command.to_owned(),
+                place_edition: place.map(|place| place.edition.as_str().to_owned()),
+                place_code: place.map(|place| place.code.as_str().to_owned()),
             })
             .collect()
     }

@@ -1,17 +1,19 @@
 //! An issued finding, computed anew: the facts behind it are gathered again from the
-//! journal as it stood when it was issued, and assessed with the catalogue in force.
+//! journal as it stood when it was issued, and assessed with the catalogue in force. So
+//! is a departure.
 //!
 //! Not here: the rule (`sanad_core::conditions`), the facts of a case as it is now
 //! (`v1::assessments`).
 
+use jiff::tz::TimeZone;
 use sanad_core::area::PlaceTable;
-use sanad_core::case::{CaseFacts, CaseState, Event, IssuedFinding};
+use sanad_core::case::{CaseFacts, CaseState, Departure, Event, IssuedFinding, Meta};
 use sanad_core::conditions::file::{AssessmentReport, CatalogueEntry, ReasonEntry};
 use sanad_core::conditions::{Catalogue, Finding, SelfAssessment, assess};
 use sanad_core::ids::{CaseId, FindingId};
 use sanad_store::StoreError;
 use sanad_store::db::Db;
-use sanad_store::journal::{case_stream, decode};
+use sanad_store::journal::{Recorded, case_stream, decode};
 use sanad_store::knowledge::{self, Until};
 use sanad_store::rows::{FindingRow, JournalRow};
 use serde::Serialize;
@@ -96,6 +98,39 @@ pub fn behind(
         file,
         now,
     }))
+}
+
+/// Whether a departure comes out compliant again from what was known when it was
+/// recorded: for its own day, and for the day of recording, as T8 has it (return
+/// conditions §2.6 –). `before` are the facts of its case before it.
+pub fn departs_compliant(
+    db: &mut dyn Db,
+    (places, catalogue): (&PlaceTable, &Catalogue),
+    before: &[Recorded<Event>],
+    departure: &Departure,
+    meta: Meta,
+) -> Result<bool, StoreError> {
+    let facts = before.iter().map(|fact| (&fact.event, fact.meta));
+    let case = CaseState::fold(facts).map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let Some(case) = case else { return Ok(false) };
+    let mut findings = case.findings.iter();
+    let Some(finding) = findings.find(|finding| finding.id == departure.finding) else {
+        return Ok(false);
+    };
+    // Another catalogue may ask more than was asked then; only the same one judges.
+    if finding.assessment.catalogue.sha256 != catalogue.sha256() {
+        return Ok(true);
+    }
+    let until = Until::Position(i64::try_from(meta.position).unwrap_or(i64::MAX));
+    let areas = knowledge::of_case(db, places, &case, until)?;
+    let profile = finding.assessment.profile;
+    let recorded_on = meta.recorded_at.to_zoned(TimeZone::UTC).date();
+    let compliant_on = |day| {
+        let gathered = CaseFacts::gather(&case, &areas, catalogue, day, profile, None);
+        assess(catalogue, &gathered.facts)
+            .is_ok_and(|assessment| assessment.finding == Finding::Compliant)
+    };
+    Ok(compliant_on(departure.departed_on) && compliant_on(recorded_on))
 }
 
 /// Bytes in lower-case hexadecimal digits.

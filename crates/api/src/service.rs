@@ -3,7 +3,7 @@
 //! nothing else happens in them.
 
 use crate::app::App;
-use crate::blocked;
+use crate::blocked::{About, Attempt};
 use crate::clock;
 use crate::http::{ApiError, ApiResult, IdempotencyKey};
 use crate::references;
@@ -247,7 +247,13 @@ pub async fn on_case_with_file(
     let places = app.places().await?;
     let app_in_job = app.clone();
     let actor = request.actor;
-    let attempt = blocked::Attempt::of(&errand.envelope, errand.entropy, &actor, id, &command);
+    let attempt = Attempt::of(
+        &errand.envelope,
+        errand.entropy,
+        &actor,
+        About::Case(id),
+        command.permission(),
+    );
     let answer = app
         .store
         .carry_out(errand.kept(), move |tx| {
@@ -326,13 +332,22 @@ pub async fn on_area(
     if lineage.is_empty() {
         return Err(ApiError::not_found("PLACE_NOT_FOUND"));
     }
-    let resource = Resource::Area { places: &lineage };
-    let permit = app
-        .policy
-        .permit(&request.actor, command.permission(), &resource)?;
+    let attempt = Attempt::of(
+        &errand.envelope,
+        errand.entropy,
+        &request.actor,
+        About::Place(place.clone()),
+        command.permission(),
+    );
     let app_in_job = app.clone();
-    app.store
+    let actor = request.actor;
+    let answer = app
+        .store
         .carry_out(errand.kept(), move |tx| {
+            let resource = Resource::Area { places: &lineage };
+            let permit = app_in_job
+                .policy
+                .permit(&actor, command.permission(), &resource)?;
             if let Some(row) = tx.answered(errand.envelope.command)? {
                 return errand.replay(row);
             }
@@ -358,7 +373,11 @@ pub async fn on_area(
             errand.remember(tx, &answer);
             Ok(answer)
         })
-        .await
+        .await;
+    if let Err(refused) = &answer {
+        attempt.keep(app, refused).await;
+    }
+    answer
 }
 
 fn context<'a>(app: &'a App, errand: &Errand, places: &'a PlaceTable) -> Context<'a> {

@@ -251,8 +251,16 @@ pub trait Db: Send {
     ) -> Result<Vec<ReturnRow>, StoreError>;
     /// Every recorded return of one case as the register has it, the earliest first.
     fn returns_of(&mut self, case: Key) -> Result<Vec<ReturnRow>, StoreError>;
-    /// A page of the commands on cases that a rule refused, in order of time. The
-    /// caller decides on each case what may be shown.
+    /// A page of recorded returns whose case has no journal, in order of id: somebody
+    /// wrote the row, or removed the case. The caller decides on each row what may be
+    /// shown.
+    fn returns_without_case(
+        &mut self,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<ReturnRow>, StoreError>;
+    /// A page of the commands on cases and places that a rule refused, in order of time.
+    /// The caller decides on each case and place what may be shown.
     fn blocked_attempts(
         &mut self,
         until: Option<At>,

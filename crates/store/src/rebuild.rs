@@ -2,7 +2,7 @@
 
 use crate::batch::Batch;
 use crate::db::Db;
-use crate::journal::{CASE, LOST, decode};
+use crate::journal::{CASE, LOST, Recorded, decode};
 use crate::rows::SettingRow;
 use crate::store::in_transaction;
 use crate::{StoreError, projections};
@@ -56,14 +56,7 @@ pub fn rebuild(db: &mut dyn Db) -> Result<u64, StoreError> {
             let mut batch = Batch::default();
             for stream in streams {
                 let facts = decode::<Event>(&db.stream(stream, None)?)?;
-                let mut state = None;
-                for fact in &facts {
-                    let next = CaseState::step(state, &fact.event, fact.meta)
-                        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-                    projections::of_event(&next, &fact.event, fact.meta, &mut batch);
-                    state = Some(next);
-                }
-                if let Some(state) = state {
+                if let Some(state) = register(&facts, &mut batch)? {
                     batch.put_case(projections::of_case(&state, false)?);
                     cases += 1;
                 }
@@ -71,6 +64,22 @@ pub fn rebuild(db: &mut dyn Db) -> Result<u64, StoreError> {
             db.flush(&batch)?;
         }
     })
+}
+
+/// Adds the rows that the facts of one case give in the registers of findings and of
+/// returns: what these must hold. Answers what the case has become.
+pub fn register(
+    facts: &[Recorded<Event>],
+    batch: &mut Batch,
+) -> Result<Option<CaseState>, StoreError> {
+    let mut state = None;
+    for fact in facts {
+        let next = CaseState::step(state, &fact.event, fact.meta)
+            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        projections::of_event(&next, &fact.event, fact.meta, batch);
+        state = Some(next);
+    }
+    Ok(state)
 }
 
 /// The register of findings that no longer hold, place by place.

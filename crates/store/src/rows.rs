@@ -157,10 +157,10 @@ row! {
 }
 
 row! {
-    /// A command on a case that a rule of four eyes or of roles refused.
+    /// A command on a case or on a place that a rule of four eyes or of roles refused.
     blocked_attempt(attempt_id) BlockedAttemptRow {
-        attempt_id: Key, blocked_at: At, user_id: Key, case_id: Key, code: String,
-        command: String,
+        attempt_id: Key, blocked_at: At, user_id: Key, case_id: Option<Key>, code: String,
+        command: String, place_edition: Option<String>, place_code: Option<String>,
     }
 }
 

@@ -250,9 +250,11 @@ registry_table! {
         attempt_id -> Id,
         blocked_at -> Instant,
         user_id -> Id,
-        case_id -> Id,
+        case_id -> Nullable<Id>,
         code -> Text,
         command -> Text,
+        place_edition -> Nullable<Text>,
+        place_code -> Nullable<Text>,
     }
 }
 
@@ -260,6 +262,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_head,
     case_document,
     finding,
+    journal,
     return_record,
     open_finding,
     finding_lost

@@ -222,11 +222,20 @@ impl EachCase for Consent {
                 .iter()
                 .map(|(band, count)| Row::new(AGE, cells![*band, Count(*count).cell()])),
         );
+        let households = Share {
+            whole: Count(self.households),
+            part: Count(self.head_only),
+        };
+        // That there is none is what the check is read for.
+        let head_only = match self.head_only {
+            0 => households.part.cell(),
+            _ => households.part_cell(),
+        };
         for (check, count) in [
-            ("consent_recorded", self.households),
-            ("head_of_household_only", self.head_only),
+            ("consent_recorded", households.whole.cell()),
+            ("head_of_household_only", head_only),
         ] {
-            rows.push(Row::new(CHECK, cells![check, Count(count).cell()]));
+            rows.push(Row::new(CHECK, cells![check, count]));
         }
         Ok(rows)
     }

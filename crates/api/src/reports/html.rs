@@ -8,6 +8,7 @@ use super::cell::{Cell, Row, Shape};
 use super::stream::Tail;
 use super::words::{Kind, Words};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -141,7 +142,7 @@ impl Page {
                     41.. => " class=\"h\"",
                     _ => "",
                 },
-                escaped(self.words.say(Kind::Code, code))
+                escaped(&self.codes(code))
             ),
             Cell::Number(number) => write!(page, "<td class=\"n\" dir=\"ltr\">{number}</td>"),
             Cell::Flag(flag) => {
@@ -157,6 +158,17 @@ impl Page {
                 write!(page, "<td dir=\"ltr\"><a href=\"{path}\">{path}</a></td>")
             }
         };
+    }
+
+    /// A code in words, or several codes that a cell joins with spaces.
+    fn codes<'c>(&'c self, code: &'c str) -> Cow<'c, str> {
+        let say = |code| self.words.say(Kind::Code, code);
+        let joined = code.contains(' ') && code.split(' ').all(|one| say(one) != one);
+        if joined {
+            Cow::Owned(code.split(' ').map(say).collect::<Vec<_>>().join(" · "))
+        } else {
+            Cow::Borrowed(say(code))
+        }
     }
 
     fn close(&self) -> &'static str {

@@ -1,14 +1,16 @@
 //! R12: what came after a return or another solution: rounds of monitoring due, held
 //! and not reached; the ten sub-criteria; displacement after a return.
 //!
-//! Sums are shown under the rule for small numbers. The comparison with the general
+//! Sums are shown under the rule for small numbers: the outcomes of a round add up to
+//! the households, and the answers to each criterion to the persons who answered, so
+//! that each of these rows is shown whole or not at all. The comparison with the general
 //! population, which the statistical measure asks for (IRIS ◐), needs figures that no
-//! registry of cases has; it is made outside, with these sums.
+//! registry of cases has: the report says that they are not recorded.
 
 use super::Report;
 use super::cell::{Row, Section, cells};
 use super::source::{CaseFile, Source};
-use super::suppression::{Count, Share};
+use super::suppression::{Count, Share, whole_or_none};
 use super::walks::{Cases, EachCase};
 use jiff::civil::Date;
 use sanad_core::case::{CRITERIA, Event, Monitoring, Reached, Round, RoundRecord, Said};
@@ -51,6 +53,7 @@ pub static REPORT: Report = Report {
                 "passed",
                 "not_passed",
                 "unknown",
+                "general_population",
             ],
             totals: true,
         },
@@ -72,28 +75,37 @@ const REDISPLACED: usize = 3;
 /// Persons who passed, did not pass, and of whom it is not known.
 type Passed = [u64; 3];
 
+/// Where a round can stand. Every row is shown for every round: a row that is left out
+/// would say that it is zero.
+const STANDS: [&str; 5] = ["done", "refused", "not_reached", "overdue", "not_yet_due"];
+const DONE: usize = 0;
+const REFUSED: usize = 1;
+const NOT_REACHED: usize = 2;
+const OVERDUE: usize = 3;
+const NOT_YET_DUE: usize = 4;
+
 #[derive(Default)]
 struct Outcomes {
-    rounds: BTreeMap<(&'static str, Round, &'static str), u64>,
+    rounds: BTreeMap<(&'static str, Round), [u64; STANDS.len()]>,
     criteria: BTreeMap<(&'static str, Round, usize), Passed>,
     households: BTreeMap<&'static str, (u64, u64)>,
 }
 
-/// Where a round stands on a day.
-fn outcome(held: Option<&RoundRecord>, due_on: Date, as_of: Date) -> &'static str {
+/// Where a round stands on a day, of [`STANDS`].
+fn stands(held: Option<&RoundRecord>, due_on: Date, as_of: Date) -> usize {
     match held {
-        Some(held) if held.reached_somebody() => "done",
+        Some(held) if held.reached_somebody() => DONE,
         Some(held)
             if held
                 .persons
                 .iter()
                 .any(|one| one.reached == Reached::Refused) =>
         {
-            "refused"
+            REFUSED
         }
-        Some(_) => "not_reached",
-        None if due_on <= as_of => "overdue",
-        None => "not_yet_due",
+        Some(_) => NOT_REACHED,
+        None if due_on <= as_of => OVERDUE,
+        None => NOT_YET_DUE,
     }
 }
 
@@ -111,8 +123,8 @@ impl Outcomes {
         for round in Round::ALL {
             let held = monitoring.rounds.iter().rfind(|held| held.round == round);
             let due_on = round.due_on(monitoring.began_on);
-            let outcome = outcome(held, due_on, view.as_of);
-            *self.rounds.entry((solution, round, outcome)).or_default() += 1;
+            let stands = stands(held, due_on, view.as_of);
+            self.rounds.entry((solution, round)).or_default()[stands] += 1;
             let reached = |wanted: Reached| {
                 held.map(|held| {
                     held.persons
@@ -131,7 +143,7 @@ impl Outcomes {
                     monitoring.began_on,
                     round.code(),
                     due_on,
-                    outcome,
+                    STANDS[stands],
                     held.map(|held| held.held_on),
                     reached(Reached::Yes),
                     reached(Reached::Refused),
@@ -189,19 +201,19 @@ impl EachCase for Outcomes {
 
     fn end(&mut self, _: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
-        for ((solution, round, outcome), count) in std::mem::take(&mut self.rounds) {
-            let households = Count(count).cell();
-            rows.push(Row::new(
-                ROUNDS,
-                cells![solution, round.code(), outcome, households],
-            ));
+        for ((solution, round), counts) in std::mem::take(&mut self.rounds) {
+            let households = whole_or_none(counts.map(Count));
+            rows.extend(STANDS.into_iter().zip(households).map(|(stands, count)| {
+                Row::new(ROUNDS, cells![solution, round.code(), stands, count])
+            }));
         }
         for ((solution, round, number), passed) in std::mem::take(&mut self.criteria) {
             let name = CRITERIA.get(number).copied().unwrap_or_default();
-            let [yes, no, unknown] = passed.map(|count| Count(count).cell());
+            let [yes, no, unknown] = whole_or_none(passed.map(Count));
+            let round = round.code();
             rows.push(Row::new(
                 CRITERIA_TOTAL,
-                cells![solution, round.code(), name, yes, no, unknown],
+                cells![solution, round, name, yes, no, unknown, "not_recorded"],
             ));
         }
         for (solution, (households, redisplaced)) in std::mem::take(&mut self.households) {

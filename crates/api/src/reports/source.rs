@@ -13,7 +13,7 @@ use sanad_core::access::{Resource, Tier, Visibility};
 use sanad_core::area::{AreaFact, AreaState, Place, PlaceRef, PlaceTable};
 use sanad_core::case::{AreaKnowledge, CaseState, Event};
 use sanad_core::conditions::{AccessProfile, Catalogue};
-use sanad_core::ids::{CaseId, FindingId, UserId};
+use sanad_core::ids::{CaseId, FindingId, OrganisationId, UserId};
 use sanad_store::StoreError;
 use sanad_store::db::Db;
 use sanad_store::journal::{CASE, Recorded, area_stream, case_stream, decode};
@@ -191,12 +191,22 @@ impl Source<'_> {
             organisation: case.organisation,
             places: &case.places,
         };
-        let open = self
-            .view
-            .who
-            .tiers_for(&resource)
-            .is_some_and(|tiers| tiers.contains(Tier::D));
-        open && !case.in_conflict(self.view.who.user())
+        self.opens_tier_d(&resource) && !case.in_conflict(self.view.who.user())
+    }
+
+    /// Whether the reader may see a row that no case stands behind: what the row says
+    /// of itself decides, and nothing else opens it.
+    pub fn sees_row(&self, organisation: OrganisationId, places: &[PlaceRef]) -> bool {
+        let resource = Resource::Case {
+            organisation,
+            places,
+        };
+        self.opens_tier_d(&resource)
+    }
+
+    fn opens_tier_d(&self, resource: &Resource<'_>) -> bool {
+        let open = self.view.who.tiers_for(resource);
+        open.is_some_and(|tiers| tiers.contains(Tier::D))
     }
 
     /// Whether the reader may see a place.

@@ -81,6 +81,20 @@ pub(super) fn sum_cell(parts: &[Count]) -> Cell {
     Count(parts.iter().map(|part| part.0).sum()).cell()
 }
 
+/// Parts of a whole that is shown beside them, or that the parts of another row add up
+/// to: all of them, or none when one is too few. One that is zero is hidden with the
+/// others: were it shown, five parts of a whole of five could only be one each.
+pub(super) fn whole_or_none<const PARTS: usize>(parts: [Count; PARTS]) -> [Cell; PARTS] {
+    let few = parts.iter().any(|part| part.is_few());
+    parts.map(|part| {
+        if few {
+            Cell::from(WITHHELD)
+        } else {
+            Cell::from(part.0)
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +153,69 @@ mod tests {
                 }
             }
         }
+    }
+
+    type Parts = [u64; 3];
+
+    fn shown(parts: Parts) -> [Cell; 3] {
+        whole_or_none(parts.map(Count))
+    }
+
+    /// Every way to part a whole.
+    fn ways(whole: u64) -> impl Iterator<Item = Parts> {
+        (0..=whole).flat_map(move |a| (0..=whole - a).map(move |b| [a, b, whole - a - b]))
+    }
+
+    /// The tables that a reader cannot tell from these rows of one whole, with another
+    /// number in this part of this row.
+    fn could_be_another(whole: u64, rows: &[Parts], at: (usize, usize)) -> bool {
+        let (row, part) = at;
+        (0..40).any(|other| {
+            let same_whole = Count(other).cell() == Count(whole).cell();
+            let differs = |way: &Parts| way[part] != rows[row][part];
+            let like = |row: Parts| ways(other).any(|way| shown(way) == shown(row));
+            same_whole
+                && ways(other).any(|way| differs(&way) && shown(way) == shown(rows[row]))
+                && rows.iter().all(|row| like(*row))
+        })
+    }
+
+    proptest! {
+        /// The whole is shown, and each row adds up to it: the rounds of one solution,
+        /// the criteria of one round.
+        #[test]
+        fn no_small_part_follows_from_the_whole_or_from_other_rows(
+            whole in 0_u64..16,
+            cuts in prop::collection::vec((0_u64..100, 0_u64..100), 1..5),
+        ) {
+            let rows: Vec<Parts> = cuts
+                .into_iter()
+                .map(|(a, b)| {
+                    let first = a % (whole + 1);
+                    let second = b % (whole - first + 1);
+                    [first, second, whole - first - second]
+                })
+                .collect();
+            for (number, row) in rows.iter().enumerate() {
+                for part in (0..3).filter(|part| (1..5).contains(&row[*part])) {
+                    prop_assert!(
+                        could_be_another(whole, &rows, (number, part)),
+                        "{whole}: {rows:?}, row {number}, part {part}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_parts_is_shown_whole_or_not_at_all() {
+        assert_eq!(shown([5, 0, 12]), [5_u64, 0, 12].map(Cell::from));
+        assert_eq!(shown([5, 0, 1]), ["withheld"; 3].map(Cell::from));
+        let each = whole_or_none([Count(1); 5]);
+        let together = whole_or_none([5, 1, 0, 0, 0].map(Count));
+        assert_eq!(
+            each, together,
+            "one each cannot be told from any other five"
+        );
     }
 }

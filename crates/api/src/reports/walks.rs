@@ -23,7 +23,12 @@ const PLACES_IN_A_STEP: usize = 25;
 pub(super) trait EachCase: Send + Default {
     /// The rows of one case.
     fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError>;
-    /// The rows after the last case.
+    /// Rows about what no case leads to, some at a time after the last case; none when
+    /// there are no more.
+    fn beyond(&mut self, _: &mut Source<'_>) -> Result<Option<Vec<Row>>, StoreError> {
+        Ok(None)
+    }
+    /// The rows after all others.
     fn end(&mut self, _: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         Ok(Vec::new())
     }
@@ -35,6 +40,7 @@ enum Place<T> {
     #[default]
     Start,
     After(T),
+    Beyond,
     Ended,
 }
 
@@ -59,12 +65,19 @@ impl<T: EachCase> Walk for Cases<T> {
         let after = match self.at {
             Place::Start => None,
             Place::After(key) => Some(key),
+            Place::Beyond => {
+                if let Some(rows) = self.each.beyond(source)? {
+                    return Ok(Some(rows));
+                }
+                self.at = Place::Ended;
+                return self.each.end(source).map(Some);
+            }
             Place::Ended => return Ok(None),
         };
         let ids = source.case_ids(after, CASES_IN_A_STEP)?;
         let Some(last) = ids.last() else {
-            self.at = Place::Ended;
-            return self.each.end(source).map(Some);
+            self.at = Place::Beyond;
+            return Ok(Some(Vec::new()));
         };
         self.at = Place::After(*last);
         let mut rows = Vec::new();
@@ -110,7 +123,7 @@ impl<T: EachFinding> Walk for Findings<T> {
         let after = match self.at {
             Place::Start => 0,
             Place::After(position) => position,
-            Place::Ended => return Ok(None),
+            Place::Beyond | Place::Ended => return Ok(None),
         };
         let asked = &source.view.filter;
         let filter = RegisterFilter {

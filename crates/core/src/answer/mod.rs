@@ -5,6 +5,7 @@
 
 mod alone;
 mod book;
+mod breaches;
 mod evidence;
 mod file;
 mod independence;

@@ -1,11 +1,12 @@
-//! Commands on cases that a rule of four eyes or of roles refused.
+//! Commands on cases and places that a rule of four eyes or of roles refused.
 
 use super::{BlockedAttemptRow, Conn, Result};
 use crate::schema::blocked_attempt;
 use crate::sql_types::{At, Key};
 use diesel::prelude::*;
 
-/// A page in order of time; who may know of which case is decided by the caller.
+/// A page in order of time; who may know of which case or place is decided by the
+/// caller.
 pub(super) fn page(
     conn: &mut Conn,
     until: Option<At>,

@@ -166,6 +166,10 @@ impl Db for Connection {
         registers::returns_of(&mut self.conn, case)
     }
 
+    fn returns_without_case(&mut self, after: Option<Key>, limit: i64) -> Result<Vec<ReturnRow>> {
+        registers::returns_without_case(&mut self.conn, after, limit)
+    }
+
     fn blocked_attempts(
         &mut self,
         until: Option<At>,

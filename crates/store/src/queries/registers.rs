@@ -3,8 +3,10 @@
 use super::super::place_in;
 use super::scope::{Condition, decided, visible};
 use super::{Conn, FindingRow, RegisterFilter, Result, ReturnRow};
-use crate::schema::{case_head, finding, return_record};
+use crate::journal::CASE;
+use crate::schema::{case_head, finding, journal, return_record};
 use crate::sql_types::Key;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use sanad_core::access::Visibility;
 use std::collections::HashSet;
@@ -101,6 +103,29 @@ pub(super) fn returns_of(conn: &mut Conn, case: Key) -> Result<Vec<ReturnRow>> {
             return_record::position.asc(),
             return_record::return_id.asc(),
         ))
+        .load(conn)?)
+}
+
+/// A journal begins with its first fact; a case without one is in no list of cases.
+pub(super) fn returns_without_case(
+    conn: &mut Conn,
+    after: Option<Key>,
+    limit: i64,
+) -> Result<Vec<ReturnRow>> {
+    let begun = journal::table
+        .filter(journal::stream_id.eq(return_record::case_id))
+        .filter(journal::stream_kind.eq(CASE))
+        .filter(journal::revision.eq(1));
+    let mut query = return_record::table
+        .select(ReturnRow::as_select())
+        .filter(not(exists(begun)))
+        .into_boxed();
+    if let Some(id) = after {
+        query = query.filter(return_record::return_id.gt(id));
+    }
+    Ok(query
+        .order(return_record::return_id.asc())
+        .limit(limit)
         .load(conn)?)
 }
 

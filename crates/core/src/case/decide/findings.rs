@@ -66,18 +66,10 @@ fn self_assessment() -> Precondition {
 }
 
 /// Whether somebody recorded the consent of anyone who is or was in the case, or the
-/// interview or form behind it: an item of evidence may be recorded by one user and
-/// the answer that rests on it by another.
+/// interview or form behind it.
 pub(super) fn recorded_consent(state: &CaseState, by: UserId, context: &Context<'_>) -> bool {
-    state.answers.answers().iter().any(|answer| {
-        let uploaded = || answer.evidence.iter().any(|item| item.uploaded_by == by);
-        (answer.recorded_by == by || uploaded())
-            && context
-                .catalogue
-                .find(&answer.indicator)
-                .and_then(|index| context.catalogue.get(index))
-                .is_some_and(|indicator| indicator.consent_recorder)
-    })
+    let mut recorders = state.answers.consent_recorders(context.catalogue, u64::MAX);
+    recorders.any(|user| user == by)
 }
 
 /// SHA-256 in hex.

@@ -1,21 +1,28 @@
 //! R3: every return on whose day of departure no compliant, unexpired finding stood.
 //! Among the facilitated ones it must be empty.
 //!
-//! Computed from the journal, and each finding that should cover a return is assessed
-//! again; the register of returns is compared with it, so that a row altered by hand
-//! is listed and not believed.
+//! Computed from the journal, and each finding and departure that should cover a return
+//! is assessed again (`why`); the registers are compared with it, so that a row altered
+//! by hand is listed and not believed. Last come the returns whose case has no journal
+//! at all.
+
+mod why;
 
 use super::Report;
 use super::cell::{Cell, Row, Section, cells};
-use super::source::{CaseFile, Source};
+use super::source::{CaseFile, Source, View};
+use super::suppression::Count;
 use super::walks::{Cases, EachCase};
-use sanad_core::area::PlaceRef;
-use sanad_core::case::{Event, IssuedFinding, Meta, ReturnNature, ReturnRecord};
-use sanad_core::conditions::Finding;
+use sanad_core::case::{Event, ReturnNature};
+use sanad_core::ids::{OrganisationId, UserId};
 use sanad_store::StoreError;
-use sanad_store::journal::case_stream;
+use sanad_store::batch::Batch;
+use sanad_store::journal::{case_stream, decode};
 use sanad_store::rows::ReturnRow;
+use sanad_store::sql_types::Key;
+use sanad_store::{place_path, rebuild};
 use std::collections::BTreeMap;
+use why::{Recorded, returns, why_uncovered};
 
 /// The report.
 pub static REPORT: Report = Report {
@@ -62,104 +69,14 @@ pub static REPORT: Report = Report {
 const RETURN: usize = 0;
 const TOTAL: usize = 1;
 
+/// Rows of the register read in one step.
+const ROWS_IN_A_STEP: i64 = 200;
+
 /// Sums by nature and destination.
 #[derive(Default)]
 struct Uncovered {
-    totals: BTreeMap<(&'static str, PlaceRef), u64>,
-}
-
-/// A return as the journal has it, with the findings that stood before it.
-struct Recorded<'f> {
-    record: &'f ReturnRecord,
-    meta: Meta,
-    findings: Vec<&'f IssuedFinding>,
-    approved: bool,
-}
-
-impl Recorded<'_> {
-    /// The finding on which the return was, or would have been, based.
-    fn covering(&self) -> Option<&IssuedFinding> {
-        let record = self.record;
-        let fits = |finding: &&&IssuedFinding| {
-            finding.destination == record.destination && finding.assessment.on <= record.departed_on
-        };
-        let named = |finding: &&&IssuedFinding| {
-            record.nature != ReturnNature::Facilitated || Some(finding.id) == record.finding
-        };
-        self.findings.iter().rev().filter(fits).find(named).copied()
-    }
-}
-
-fn returns(case: &CaseFile) -> Vec<Recorded<'_>> {
-    let mut findings: Vec<&IssuedFinding> = Vec::new();
-    let (mut approved, mut departed) = (None, None);
-    let mut found = Vec::new();
-    for fact in &case.facts {
-        match &fact.event {
-            Event::FindingIssued(finding) => findings.push(finding),
-            Event::Approved(approval) => approved = Some(approval.finding),
-            Event::Departed(departure) => departed = Some(departure.finding),
-            // An approval and a departure count for one journey.
-            Event::SteppedBack { .. } | Event::Closed { .. } => {
-                approved = None;
-                departed = None;
-            }
-            Event::ReturnRecorded(record) => found.push(Recorded {
-                record,
-                meta: fact.meta,
-                findings: findings.clone(),
-                approved: {
-                    let of_this =
-                        |finding: Option<_>| finding.is_some() && finding == record.finding;
-                    of_this(approved.take()) && of_this(departed.take())
-                },
-            }),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Why no compliant finding covers a return; none when one does.
-fn why_uncovered(
-    case: &CaseFile,
-    one: &Recorded<'_>,
-    source: &mut Source<'_>,
-) -> Result<Vec<&'static str>, StoreError> {
-    let mut because = Vec::new();
-    let Some(finding) = one.covering() else {
-        return Ok(vec!["no_finding"]);
-    };
-    if finding.assessment.finding != Finding::Compliant {
-        because.push("finding_not_compliant");
-    } else if one.record.departed_on > finding.assessment.expires_on {
-        because.push("finding_expired");
-    } else {
-        let behind = source.behind(case.state.id, finding.id)?;
-        if !behind.is_some_and(|behind| behind.is_compliant_again()) {
-            because.push("finding_not_reproduced");
-        }
-    }
-    if one.record.nature == ReturnNature::Facilitated && !one.approved {
-        because.push("not_approved");
-    }
-    Ok(because)
-}
-
-/// Whether the register says of a return what the journal says.
-fn agrees(row: &ReturnRow, one: &Recorded<'_>) -> bool {
-    let record = one.record;
-    let covering = one.findings.iter().find(|f| Some(f.id) == record.finding);
-    row.nature == record.nature.code()
-        && row.departed_on.0 == record.departed_on
-        && row.destination_edition == record.destination.edition.as_str()
-        && row.destination_code == record.destination.code.as_str()
-        && row.compliant == record.compliant
-        && row.finding_id.map(|id| id.0) == record.finding.map(|id| id.0)
-        && row.finding_outcome.as_deref()
-            == covering.map(|finding| finding.assessment.finding.code())
-        && row.finding_expires_on.map(|day| day.0)
-            == covering.map(|finding| finding.assessment.expires_on)
+    totals: BTreeMap<(&'static str, String, String), u64>,
+    after: Option<Key>,
 }
 
 /// Counted as what the journal says, unless the register calls it facilitated: that
@@ -173,41 +90,64 @@ fn counted_as(journal: Option<ReturnNature>, register: Option<&str>) -> &'static
     }
 }
 
+/// Whether a row belongs to a report of a past day. The moment is the row's own word:
+/// one that lies ahead of the clock is nobody's, and hides nothing.
+fn in_time(row: &ReturnRow, view: &View) -> bool {
+    view.moment()
+        .is_none_or(|last| row.recorded_at <= last || row.recorded_at > view.began)
+}
+
+/// Whether a return was recorded while the report is written. The journal says so; the
+/// position in the row is the row's own word.
+fn recorded_later(row: &ReturnRow, source: &mut Source<'_>) -> Result<bool, StoreError> {
+    if source.view.holds(row.position) {
+        return Ok(false);
+    }
+    let facts = decode::<Event>(&source.db.stream(row.case_id, None)?)?;
+    Ok(facts.iter().any(|fact| match &fact.event {
+        Event::ReturnRecorded(record) => record.id.0 == row.return_id.0,
+        _ => false,
+    }))
+}
+
 impl Uncovered {
     fn wanted(source: &Source<'_>, nature: &str) -> bool {
         let wanted = source.view.filter.nature;
         wanted.is_none_or(|wanted| wanted.code() == nature)
     }
 
-    fn count(&mut self, nature: &'static str, destination: &PlaceRef) {
-        *self
-            .totals
-            .entry((nature, destination.clone()))
-            .or_default() += 1;
+    fn count(&mut self, nature: &'static str, edition: &str, code: &str) {
+        let place = (nature, edition.to_owned(), code.to_owned());
+        *self.totals.entry(place).or_default() += 1;
     }
 
     fn of_journal(
         &mut self,
         case: &CaseFile,
         one: &Recorded<'_>,
-        row: Option<&ReturnRow>,
+        (expected, row): (&Batch, Option<&ReturnRow>),
         source: &mut Source<'_>,
     ) -> Result<Option<Row>, StoreError> {
         let record = one.record;
         if !source.view.within(record.departed_on) {
             return Ok(None);
         }
-        let mut because = why_uncovered(case, one, source)?;
+        let mut because = why_uncovered(case, one, expected, source)?;
         match row {
             None => because.push("not_in_register"),
-            Some(row) if !agrees(row, one) => because.push("register_differs"),
+            Some(row) if !expected.returns.contains(row) => because.push("register_differs"),
             Some(_) => {}
         }
         let nature = counted_as(Some(record.nature), row.map(|row| row.nature.as_str()));
         if because.is_empty() || !Self::wanted(source, nature) {
             return Ok(None);
         }
-        self.count(nature, &record.destination);
+        let destination = &record.destination;
+        self.count(
+            nature,
+            destination.edition.as_str(),
+            destination.code.as_str(),
+        );
         let place = case.place();
         let finding = one.covering();
         Ok(Some(Row::new(
@@ -245,10 +185,8 @@ impl Uncovered {
         if !view.within(row.departed_on.0) || !Self::wanted(source, nature) {
             return Ok(None);
         }
-        if let Ok(place) = PlaceRef::parse(&row.destination_edition, &row.destination_code) {
-            self.count(nature, &place);
-        }
-        let by = sanad_core::ids::UserId(row.recorded_by.0);
+        self.count(nature, &row.destination_edition, &row.destination_code);
+        let by = UserId(row.recorded_by.0);
         Ok(Some(Row::new(
             RETURN,
             cells![
@@ -282,25 +220,45 @@ impl EachCase for Uncovered {
         }
         let register = source.db.returns_of(case_stream(case.state.id))?;
         let recorded = returns(case);
+        if recorded.is_empty() && register.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut expected = Batch::default();
+        rebuild::register(&case.facts, &mut expected)?;
         let mut rows = Vec::new();
         for one in &recorded {
             let same = |row: &&ReturnRow| row.return_id.0 == one.record.id.0;
             let row = register.iter().find(same);
-            rows.extend(self.of_journal(case, one, row, source)?);
+            rows.extend(self.of_journal(case, one, (&expected, row), source)?);
         }
-        let last = view.moment();
-        let in_time = |row: &&ReturnRow| {
-            view.holds(row.position) && last.is_none_or(|last| row.recorded_at <= last)
-        };
-        for row in register.iter().filter(in_time) {
-            if !recorded
-                .iter()
-                .any(|one| one.record.id.0 == row.return_id.0)
-            {
+        for row in register.iter().filter(|row| in_time(row, view)) {
+            let known = |one: &Recorded<'_>| one.record.id.0 == row.return_id.0;
+            if !recorded.iter().any(known) && !recorded_later(row, source)? {
                 rows.extend(self.of_register(row, source)?);
             }
         }
         Ok(rows)
+    }
+
+    /// Whoever writes a row for a case that never was, or removes the case of a row, is
+    /// found here. Only what the row says of itself can say who may see it.
+    fn beyond(&mut self, source: &mut Source<'_>) -> Result<Option<Vec<Row>>, StoreError> {
+        let found = source.db.returns_without_case(self.after, ROWS_IN_A_STEP)?;
+        let Some(last) = found.last() else {
+            return Ok(None);
+        };
+        self.after = Some(last.return_id);
+        let view = source.view;
+        let mut rows = Vec::new();
+        for row in found.iter().filter(|row| in_time(row, view)) {
+            let places = place_path::decode(&row.place_path);
+            let covered = view.filter.place.is_none() || places.iter().any(|one| view.covers(one));
+            let organisation = OrganisationId(row.organisation_id.0);
+            if covered && source.sees_row(organisation, &places) {
+                rows.extend(self.of_register(row, source)?);
+            }
+        }
+        Ok(Some(rows))
     }
 
     /// The facilitated ones are summed up also when there is none: that zero is what
@@ -308,7 +266,10 @@ impl EachCase for Uncovered {
     fn end(&mut self, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         let facilitated = ReturnNature::Facilitated.code();
         let mut rows = Vec::new();
-        if !self.totals.keys().any(|(nature, _)| *nature == facilitated)
+        if !self
+            .totals
+            .keys()
+            .any(|(nature, ..)| *nature == facilitated)
             && Self::wanted(source, facilitated)
         {
             rows.push(Row::new(
@@ -317,9 +278,14 @@ impl EachCase for Uncovered {
             ));
         }
         rows.extend(std::mem::take(&mut self.totals).into_iter().map(
-            |((nature, place), count)| {
-                let (edition, code) = (place.edition.as_str(), place.code.as_str());
-                Row::new(TOTAL, cells![nature, edition, code, count])
+            |((nature, edition, code), count)| {
+                // Of what must not be, every single one is counted.
+                let shown = if nature == facilitated {
+                    Cell::from(count)
+                } else {
+                    Count(count).cell()
+                };
+                Row::new(TOTAL, cells![nature, edition, code, shown])
             },
         ));
         Ok(rows)
