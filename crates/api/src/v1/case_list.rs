@@ -3,7 +3,7 @@
 //! Not here: one case (`cases`).
 
 use super::findings_lost::flag_of;
-use super::parameters::{page_size, place, place_filter};
+use super::parameters::{page_size, place, place_filter, read_cursor, write_cursor};
 use super::{day, end_of};
 use crate::actor::Caller;
 use crate::app::App;
@@ -115,6 +115,10 @@ pub async fn list_cases(
     }
     let limit = page_size(query.limit)?;
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = after.map(|(opened_at, case_id)| CaseCursor {
+        opened_at: At::from_micros(opened_at),
+        case_id,
+    });
     let filter = CaseFilter {
         state: query.state.map(|state| state.code().to_owned()),
         finding: query.finding.map(|finding| finding.code().to_owned()),
@@ -172,7 +176,7 @@ fn page(found: &[CaseEntry], next: Option<CaseCursor>) -> ApiResult<Vec<u8>> {
     text.push(b']');
     if let Some(next) = next {
         text.extend_from_slice(br#","next":"#);
-        text.extend(json(&write_cursor(next))?);
+        text.extend(json(&write_cursor(next.opened_at.micros(), next.case_id))?);
     }
     text.push(b'}');
     Ok(text)
@@ -314,29 +318,4 @@ fn cursor_after(entry: &CaseEntry) -> CaseCursor {
         opened_at: entry.opened_at,
         case_id: entry.case_id,
     }
-}
-
-fn write_cursor(after: CaseCursor) -> String {
-    format!(
-        "{:x}-{}",
-        after.opened_at.micros(),
-        after.case_id.0.simple()
-    )
-}
-
-fn read_cursor(text: &str) -> ApiResult<CaseCursor> {
-    let parsed = text.split_once('-').and_then(|(moment, id)| {
-        let opened_at = i64::from_str_radix(moment, 16).ok()?;
-        Some(CaseCursor {
-            opened_at: At::from_micros(opened_at),
-            case_id: Key(id.parse().ok()?),
-        })
-    });
-    parsed.ok_or_else(|| {
-        ApiError::parameter(
-            "cursor",
-            "CURSOR_INVALID",
-            "give the `next` of a page, unchanged",
-        )
-    })
 }

@@ -59,6 +59,13 @@ pub struct AsOf {
     pub as_of: Option<Date>,
 }
 
+impl AsOf {
+    /// The last moment of that day; none for now.
+    pub(crate) fn until(self) -> ApiResult<Option<At>> {
+        self.as_of.map(end_of).transpose()
+    }
+}
+
 /// Read a case
 ///
 /// Parts that the caller's roles may not see are left out and named in `withheld`.

@@ -3,19 +3,18 @@
 //!
 //! Not here: what a declaration does (`sanad_core::case`).
 
-use super::cases::{AsOf, case_id, visible_case};
+use super::cases::AsOf;
 use super::household::OnCase;
+use super::reading::{ReadCase, withheld};
+use super::shown;
 use super::views::{CaseReceipt, added};
-use super::{end_of, shown};
-use crate::actor::Caller;
-use crate::app::App;
 use crate::http::{
-    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, ReadProblems, WriteProblems,
 };
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post};
 use jiff::Timestamp;
-use sanad_core::access::{Denied, Permission, Tier};
+use sanad_core::access::{Permission, Tier};
 use sanad_core::answer::Remark;
 use sanad_core::case::{
     CONFLICT_OF_INTEREST, CONFLICT_TEXT, Command, ConflictDeclaration, ConflictKind,
@@ -93,22 +92,10 @@ pub struct ConflictView {
     responses((status = 200, description = "The conflicts", body = ConflictList, example = json!(super::super::examples::conflict_list())), ReadProblems),
 )]
 #[get("/cases/{id}/conflicts")]
-pub async fn list_conflicts(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (state, tiers) = visible_case(&app, who, case_id(&id)?, until).await?;
-    if !tiers.contains(Tier::D) {
-        return Err(ApiError::from(Denied::Forbidden {
-            permission: Permission::FindingsRead,
-        }));
-    }
-    let open = tiers.contains(Tier::C);
-    let items = state.conflicts.into_iter().map(|declared| ConflictView {
+pub async fn list_conflicts(of: ReadCase) -> ApiResult<HttpResponse> {
+    of.needs_tier_d(Permission::FindingsRead)?;
+    let open = of.tiers.contains(Tier::C);
+    let items = of.state.conflicts.into_iter().map(|declared| ConflictView {
         user: declared.conflict.user,
         declared_by: declared.declared_by,
         declared_at: declared.declared_at,
@@ -117,6 +104,6 @@ pub async fn list_conflicts(
     });
     shown(&ConflictList {
         items: items.collect(),
-        withheld: if open { Vec::new() } else { vec![Tier::C] },
+        withheld: withheld(of.tiers, Tier::C),
     })
 }
