@@ -271,6 +271,8 @@ pub trait Db: Send {
     /// Whether a case is closed to a user by a declared conflict of interest. Lists
     /// leave such cases out by themselves.
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool, StoreError>;
+    /// The cases that are closed to a user in this way; almost always none.
+    fn closed_to(&mut self, user: UserId) -> Result<Vec<Key>, StoreError>;
     /// Those of these codes of one edition to which the cases of open findings are
     /// bound on one side.
     fn bound_places(
@@ -295,6 +297,8 @@ pub trait Db: Send {
         edition: &str,
         code: &str,
     ) -> Result<(i64, i64), StoreError>;
+    /// What made a finding no longer hold, if that was recorded up to a moment.
+    fn loss(&mut self, finding: Key, until: At) -> Result<Option<FindingLostRow>, StoreError>;
     /// A page of the findings that a place made no longer hold, as far as the caller
     /// may see their cases; the latest first.
     fn list_lost(
@@ -305,7 +309,8 @@ pub trait Db: Send {
         limit: i64,
     ) -> Result<Vec<LostEntry>, StoreError>;
     /// How many such findings the same question has in cases that the caller may not
-    /// see.
+    /// see. Cases that are closed to the caller by a declared conflict of interest are in
+    /// neither answer: where there is nothing else to count, one would be known by it.
     fn count_lost_elsewhere(
         &mut self,
         who: &Visibility,

@@ -42,7 +42,8 @@ pub struct LostQuery {
 pub struct LostPage {
     /// The findings.
     pub items: Vec<LostFinding>,
-    /// How many more there are in cases that the caller may not see, on all pages.
+    /// How many more there are in cases that the caller may not see, on all pages. Cases
+    /// with which the caller has a declared conflict of interest are not among them.
     pub elsewhere: i64,
     /// Where the list goes on; left out on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +113,8 @@ pub(crate) fn flag_of(row: &FindingLostRow) -> ApiResult<LostFlag> {
 /// After every fact about a place the open findings of the cases bound to it are
 /// assessed again. Those that no longer hold are named here, once; their cases are
 /// flagged until they get a new finding, go back or arrive. Cases that the caller may
-/// not see are only counted.
+/// not see are only counted; those with which they have a declared conflict of interest
+/// are not even that.
 #[utoipa::path(
     operation_id = "listFindingsLost", tag = "Areas",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),

@@ -90,6 +90,10 @@ impl Db for Connection {
         lost::count_open(&mut self.conn, who, edition, code)
     }
 
+    fn loss(&mut self, finding: Key, until: At) -> Result<Option<FindingLostRow>> {
+        lost::loss(&mut self.conn, finding, until)
+    }
+
     fn list_lost(
         &mut self,
         who: &Visibility,
@@ -158,6 +162,10 @@ impl Db for Connection {
 
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool> {
         evidence::is_closed_to(&mut self.conn, user, case)
+    }
+
+    fn closed_to(&mut self, user: UserId) -> Result<Vec<Key>> {
+        evidence::closed_to(&mut self.conn, user)
     }
 
     fn returns_of(&mut self, case: Key) -> Result<Vec<ReturnRow>> {
