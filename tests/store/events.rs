@@ -6,7 +6,7 @@
 
 use jiff::ToSpan as _;
 use sanad_core::access::Role;
-use sanad_core::answer::{FileRecord, FileType};
+use sanad_core::answer::{FileRecord, FileType, NewFile};
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
     CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictKind,
@@ -23,10 +23,11 @@ use sanad_testkit::{Backend, Staff, TestDatabase, World, country, staff};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 47] = [
+const KINDS: [&str; 48] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
@@ -36,6 +37,7 @@ const KINDS: [&str; 47] = [
     "area_answer_recorded",
     "area_answer_retracted",
     "area_event_recorded",
+    "area_evidence_file_attached",
     "area_evidence_recorded",
     "area_evidence_verified",
     "area_opened",
@@ -125,6 +127,7 @@ fn kind_of_area_fact(fact: &AreaFact) -> &'static str {
         AreaFact::AreaOpened { .. } => "area_opened",
         AreaFact::AnswerRecorded(_) => "area_answer_recorded",
         AreaFact::EvidenceRecorded(_) => "area_evidence_recorded",
+        AreaFact::EvidenceFileAttached { .. } => "area_evidence_file_attached",
         AreaFact::EvidenceVerified(_) => "area_evidence_verified",
         AreaFact::AnswerConfirmed(_) => "area_answer_confirmed",
         AreaFact::AnswerRetracted { .. } => "area_answer_retracted",
@@ -356,17 +359,14 @@ fn a_case_with_evidence(world: &World, office: &Office) {
     let note = || Box::new(builders::evidence("INT", OBSERVED));
     let case = world.done(&office.caseworker, id, Command::RecordEvidence(note()));
     let item = case.answers.items()[0].id;
-    let file = FileRecord {
+    let record = FileRecord {
         media_type: FileType::Jpeg,
         bytes: 2_048,
         sha256: "5e".repeat(32),
         orientation: Some(6),
     };
-    world.done(
-        &office.caseworker,
-        id,
-        Command::AttachEvidenceFile(item, file),
-    );
+    let attach = Command::AttachEvidenceFile(item, record.clone());
+    world.done(&office.caseworker, id, attach);
     let organisers = ReturnOrganisers {
         organisations: vec![staff::organisation(2)],
     };
@@ -386,7 +386,15 @@ fn a_case_with_evidence(world: &World, office: &Office) {
         Command::DeclareConflict(declaration),
     );
     let place = country::place("XZ010201");
-    world.done_area(&office.officer, &place, AreaCommand::RecordEvidence(note()));
+    let record_note = AreaCommand::RecordEvidence(note());
+    let area = world.done_area(&office.officer, &place, record_note);
+    let item = area.answers.items()[area.answers.items().len() - 1].id;
+    let file = NewFile {
+        record,
+        bytes: Arc::new(vec![0; 2_048]),
+    };
+    let attach = AreaCommand::AttachEvidenceFile(item, file);
+    world.done_area(&office.officer, &place, attach);
 }
 
 /// What is recorded about a place.

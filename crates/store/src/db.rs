@@ -8,8 +8,9 @@
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
-    AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
-    JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
+    FindingRow, IdempotencyRow, JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow,
+    RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -266,8 +267,13 @@ pub trait Db: Send {
         code: &str,
     ) -> Result<i64, StoreError>;
 
-    /// The file of an item of evidence.
+    /// The file of an item of evidence about a case.
     fn evidence_file(&mut self, evidence: Key) -> Result<Option<EvidenceFileRow>, StoreError>;
+    /// The file of an item of evidence about a place.
+    fn area_evidence_file(
+        &mut self,
+        evidence: Key,
+    ) -> Result<Option<AreaEvidenceFileRow>, StoreError>;
     /// Whether a case is closed to a user by a declared conflict of interest. Lists
     /// leave such cases out by themselves.
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool, StoreError>;

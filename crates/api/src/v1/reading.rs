@@ -120,15 +120,8 @@ impl<Q: DeserializeOwned + 'static> FromRequest for ReadArea<Q> {
         Box::pin(async move {
             let (app, caller, query) = asked(http.clone()).await?;
             let place = place_of(&http)?;
-            let places = app.places().await?;
-            let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
-            let resource = Resource::Area { places: &lineage };
-            let permit = app
-                .policy
-                .permit(&caller.0, Permission::AreasRead, &resource)?;
-            if lineage.is_empty() {
-                return Err(ApiError::not_found("PLACE_NOT_FOUND"));
-            }
+            let (places, lineage, permit) =
+                permitted_at(&app, &caller, &place, Permission::AreasRead).await?;
             Ok(Self {
                 app,
                 caller,
@@ -140,6 +133,24 @@ impl<Q: DeserializeOwned + 'static> FromRequest for ReadArea<Q> {
             })
         })
     }
+}
+
+/// Refuses whoever may not do this in a place, and a place that is in no list. Answers the
+/// places, the place with what it lies in, and the permit.
+pub(crate) async fn permitted_at(
+    app: &App,
+    caller: &Caller,
+    place: &PlaceRef,
+    permission: Permission,
+) -> ApiResult<(Arc<PlaceTable>, Vec<PlaceRef>, Permit)> {
+    let places = app.places().await?;
+    let lineage: Vec<PlaceRef> = places.lineage(place).map(Place::reference).collect();
+    let resource = Resource::Area { places: &lineage };
+    let permit = app.policy.permit(&caller.0, permission, &resource)?;
+    if lineage.is_empty() {
+        return Err(ApiError::not_found("PLACE_NOT_FOUND"));
+    }
+    Ok((places, lineage, permit))
 }
 
 /// A finding that is asked for by its id.

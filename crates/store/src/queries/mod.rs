@@ -9,8 +9,9 @@ use crate::db::{
     RegisterFilter, SeenCase, Side,
 };
 use crate::rows::{
-    AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
-    JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow, RoleGrantRow, SettingRow,
+    AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
+    FindingRow, IdempotencyRow, JournalRow, OpenFindingRow, OrganisationRow, PlaceRow, ReturnRow,
+    RoleGrantRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -158,6 +159,10 @@ impl Db for Connection {
 
     fn evidence_file(&mut self, evidence: Key) -> Result<Option<EvidenceFileRow>> {
         evidence::file(&mut self.conn, evidence)
+    }
+
+    fn area_evidence_file(&mut self, evidence: Key) -> Result<Option<AreaEvidenceFileRow>> {
+        evidence::area_file(&mut self.conn, evidence)
     }
 
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool> {
