@@ -9,10 +9,10 @@ use sanad_core::access::Role;
 use sanad_core::answer::{FileRecord, FileType, NewFile};
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
-    CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictKind,
-    ConsentPurpose, DestinationChoice, DisplacementReport, Event, HoldReason, HoldRequest,
-    MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature, ReturnOrganisers,
-    StepBack, StepBackReason, Withdrawal, WithdrawalChannel,
+    CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictEnding,
+    ConflictKind, ConsentPurpose, DestinationChoice, DisplacementReport, Event, HoldReason,
+    HoldRequest, MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature,
+    ReturnOrganisers, StepBack, StepBackReason, Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::Value;
 use sanad_core::ids::PersonId;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 48] = [
+const KINDS: [&str; 49] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
@@ -46,6 +46,7 @@ const KINDS: [&str; 48] = [
     "case_registered",
     "closed",
     "conflict_declared",
+    "conflict_ended",
     "consent_stated",
     "consent_taken_back",
     "consent_withdrawn",
@@ -94,6 +95,7 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::EvidenceVerified(_) => "evidence_verified",
         Event::ReturnOrganisersNamed { .. } => "return_organisers_named",
         Event::ConflictDeclared(_) => "conflict_declared",
+        Event::ConflictEnded { .. } => "conflict_ended",
         Event::AnswerConfirmed(_) => "answer_confirmed",
         Event::AnswerRetracted { .. } => "answer_retracted",
         Event::FindingIssued(_) => "finding_issued",
@@ -385,6 +387,13 @@ fn a_case_with_evidence(world: &World, office: &Office) {
         id,
         Command::DeclareConflict(declaration),
     );
+    let ending = Command::EndConflict(
+        office.registrar.user,
+        ConflictEnding {
+            reason: builders::remark(),
+        },
+    );
+    world.done(&office.supervisor, id, ending);
     let place = country::place("XZ010201");
     let record_note = AreaCommand::RecordEvidence(note());
     let area = world.done_area(&office.officer, &place, record_note);

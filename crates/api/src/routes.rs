@@ -39,6 +39,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(v1::evidence_files::attach_area_evidence_file)
         .service(v1::evidence_files::get_area_evidence_file)
         .service(v1::conflicts::declare_conflict)
+        .service(v1::conflicts::end_conflict)
         .service(v1::conflicts::list_conflicts)
         .service(v1::assessments::get_assessment)
         .service(v1::assessments::export_facts)

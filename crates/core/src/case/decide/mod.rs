@@ -181,6 +181,7 @@ fn with_state(
         Command::AttachEvidenceFile(item, file) => evidence::attach_file(state, item, file, by),
         Command::NameReturnOrganisers(named) => evidence::name_organisers(named),
         Command::DeclareConflict(declared) => conflict::declare(state, declared, by),
+        Command::EndConflict(user, ending) => conflict::end(state, user, ending),
         Command::VerifyEvidence(items) => {
             state.answers.check_verification(&items.evidence, by)?;
             Ok(vec![Event::EvidenceVerified(items.evidence)])
