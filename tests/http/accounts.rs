@@ -224,6 +224,7 @@ fn the_administrator_gets_nothing_of_any_case() {
             ("answer_id", &case.persons[0]),
             ("incident_id", &case.persons[0]),
             ("evidence_id", &case.persons[0]),
+            ("user_id", &case.persons[0]),
         ];
         let on_cases = || {
             operations()

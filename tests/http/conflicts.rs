@@ -153,3 +153,65 @@ fn a_stranger_does_not_learn_of_a_conflict() {
             .refused(404, "NOT_FOUND");
     });
 }
+
+#[test]
+fn a_conflict_declared_by_mistake_is_ended_by_a_supervisor_and_stays_in_the_history() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.household();
+        let (supervisor, caseworker) = (the(Role::Supervisor), the(Role::Caseworker));
+        let end = |who: &Staff, user: &Staff| {
+            let rest = format!("/conflicts/{}/ending", user.user);
+            case.post(who, &rest, &json!({"reason": "another family"}))
+        };
+        end(&supervisor, &caseworker).refused(409, "CONFLICT_NOT_DECLARED");
+        declare(&case, &caseworker, &json!({"kind": "relative"})).expect(201);
+        // Not the user, nor anybody without that task.
+        end(&caseworker, &caseworker).refused(403, "ROLE_FORBIDDEN");
+        end(&the(Role::ProtectionOfficer), &caseworker).refused(403, "ROLE_FORBIDDEN");
+        let path = format!("/conflicts/{}/ending", caseworker.user);
+        case.post(&supervisor, &path, &json!({"reason": ""}))
+            .expect(422);
+        case.post(&supervisor, &path, &json!({})).expect(422);
+        let nobody = json!({"reason": "another family"});
+        case.post(&supervisor, "/conflicts/nobody/ending", &nobody)
+            .refused(404, "CONFLICT_NOT_FOUND");
+        case.get(&caseworker, "")
+            .refused(403, "CONFLICT_OF_INTEREST");
+        end(&supervisor, &caseworker).expect(200);
+
+        case.get(&caseworker, "").expect(200);
+        let today = format!("?as_of={}", today());
+        case.get(&caseworker, &today).expect(200);
+        let listed = world.as_(&caseworker).get("/v1/cases").expect(200).json();
+        assert_eq!(listed["items"][0]["id"], json!(case.id));
+        let told = json!({"answers": [answer("VOL-06", Some(&case.persons[0]), "no")]});
+        case.post(&caseworker, "/answers", &told).expect(201);
+
+        let seen = |who: Role| case.get(&the(who), "/conflicts").expect(200).json();
+        let ended = seen(Role::Supervisor)["items"][0]["ended"].clone();
+        assert_eq!(
+            (&ended["by"], &ended["reason"]),
+            (&json!(supervisor.user), &json!("another family"))
+        );
+        let audited = seen(Role::Auditor)["items"][0]["ended"].clone();
+        assert_eq!(audited["by"], json!(supervisor.user));
+        assert!(audited.get("reason").is_none(), "tier C");
+        let history = case.get(&the(Role::Auditor), "/history").expect(200).json();
+        let kinds: Vec<&str> = history["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|one| one["kind"].as_str())
+            .filter(|kind| kind.starts_with("conflict_"))
+            .collect();
+        assert_eq!(kinds, ["conflict_declared", "conflict_ended"]);
+
+        // A supervisor in a conflict of their own ends none: not this one, nor another's.
+        declare(&case, &caseworker, &json!({"kind": "relative"})).expect(201);
+        declare(&case, &supervisor, &json!({"kind": "own_case"})).expect(201);
+        for user in [&supervisor, &caseworker] {
+            end(&supervisor, user).refused(409, "CONFLICT_OF_INTEREST");
+        }
+    });
+}

@@ -220,7 +220,15 @@ fn evidence_about_a_place_is_an_object_too() {
         let shown = &listed["items"][0];
         assert_eq!(shown["answers"].as_array().unwrap().len(), 2);
         assert_eq!(shown["independence"]["counts"], true);
-        assert!(shown["item"].get("reference").is_none(), "tier C is closed");
+        // Whoever verifies sees what it is; whoever reads of the place, that it is there.
+        assert_eq!(shown["item"]["reference"], "round 4");
+        assert_eq!(listed["withheld"], json!([]));
+        for reader in [Role::Caseworker, Role::Auditor] {
+            let seen = world.as_(&the(reader)).get(&format!("{path}/evidence"));
+            let seen = seen.expect(200).json();
+            assert!(seen["items"][0]["item"].get("reference").is_none());
+            assert_eq!(seen["withheld"], json!(["C"]));
+        }
         let dossier = supervisor.get(&path).expect(200).json();
         let asked = dossier["indicators"].as_array().unwrap();
         let about = asked

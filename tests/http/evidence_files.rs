@@ -4,8 +4,9 @@
 use crate::client::{Call, Reply};
 use crate::steps::{Case, answer, the};
 use crate::world::{World, observed};
-use sanad_core::access::Role;
-use sanad_testkit::{Raw, Staff, TestDatabase, each_backend};
+use sanad_core::access::{Grant, Role};
+use sanad_testkit::country::{EDITION, QALAT_NOUR, TELL_ASHJAR};
+use sanad_testkit::{Raw, Staff, TestDatabase, country, each_backend, staff};
 use serde_json::{Value, json};
 
 const LIMIT: usize = 10 * 1024 * 1024;
@@ -53,9 +54,30 @@ fn read(case: &Case<'_>, who: Role, item: &str) -> Reply {
 }
 
 fn kept(database: &TestDatabase) -> i64 {
-    database
-        .raw()
-        .number("SELECT CAST(COUNT(*) AS TEXT) AS value FROM evidence_file")
+    kept_in(database, "evidence_file")
+}
+
+fn kept_in(database: &TestDatabase, table: &str) -> i64 {
+    database.raw().number(&format!(
+        "SELECT CAST(COUNT(*) AS TEXT) AS value FROM {table}"
+    ))
+}
+
+fn there(rest: &str) -> String {
+    format!("/v1/areas/{EDITION}/{QALAT_NOUR}/evidence{rest}")
+}
+
+/// An item of evidence about a place, recorded by the protection officer.
+fn recorded_there(world: &World) -> String {
+    let item = json!({"kind": "SIT", "source_class": "self", "dated": observed()});
+    let officer = world.as_(&the(Role::ProtectionOfficer));
+    let receipt = officer.post(&there(""), &item).expect(201).json();
+    receipt["evidence_id"].as_str().unwrap().to_owned()
+}
+
+fn put_there(world: &World, who: &Staff, item: &str, kind: &str, file: &[u8]) -> Reply {
+    let call = world.as_(who).call("PUT", &there(&format!("/{item}/file")));
+    call.raw(kind, file).send()
 }
 
 #[test]
@@ -223,26 +245,151 @@ fn a_file_that_was_altered_in_the_database_is_not_given_out() {
         let case = world.household();
         let item = recorded(&case, &the(Role::Caseworker));
         put(&world, &case, &item, "text/plain", b"the paper was seen").expect(200);
-        let mut raw = database.raw();
-        for attempt in [
-            "UPDATE evidence_file SET body = body",
-            "DELETE FROM evidence_file",
-        ] {
-            let refused = raw.execute(attempt).unwrap_err();
-            assert!(refused.contains("append-only"), "{attempt}: {refused}");
-        }
-        let (unlock, other) = match raw {
-            Raw::Sqlite(_) => ("DROP TRIGGER evidence_file_never_updated", "X'00'"),
-            Raw::Postgres(_) => (
-                "DROP TRIGGER evidence_file_never_changed ON evidence_file",
-                "'\\x00'::bytea",
-            ),
-        };
-        raw.execute(unlock).unwrap();
-        raw.execute(&format!("UPDATE evidence_file SET body = {other}"))
-            .unwrap();
+        alter(database, "evidence_file");
         let refused = read(&case, Role::Supervisor, &item).refused(409, "FILE_ALTERED");
         let problem: Value = refused.json();
         assert!(!problem.to_string().contains("paper"), "{problem}");
+    });
+}
+
+/// What somebody with a database shell can do: not at once, but in the end.
+fn alter(database: &TestDatabase, table: &str) {
+    let mut raw = database.raw();
+    for attempt in [
+        format!("UPDATE {table} SET body = body"),
+        format!("DELETE FROM {table}"),
+    ] {
+        let refused = raw.execute(&attempt).unwrap_err();
+        assert!(refused.contains("append-only"), "{attempt}: {refused}");
+    }
+    let (unlock, other) = match raw {
+        Raw::Sqlite(_) => (format!("DROP TRIGGER {table}_never_updated"), "X'00'"),
+        Raw::Postgres(_) => (
+            format!("DROP TRIGGER {table}_never_changed ON {table}"),
+            "'\\x00'::bytea",
+        ),
+    };
+    raw.execute(&unlock).unwrap();
+    raw.execute(&format!("UPDATE {table} SET body = {other}"))
+        .unwrap();
+}
+
+#[test]
+fn a_file_about_a_place_is_kept_like_one_about_a_case_and_read_with_tier_c() {
+    each_backend(|database| {
+        let (officer, supervisor) = (the(Role::ProtectionOfficer), the(Role::Supervisor));
+        let off = World::start(database);
+        let item = recorded_there(&off);
+        let file = there(&format!("/{item}/file"));
+        put_there(&off, &officer, &item, "image/jpeg", &photograph())
+            .refused(409, "EVIDENCE_FILES_OFF");
+        off.as_(&officer).get(&file).refused(404, "FILE_NOT_FOUND");
+        drop(off);
+
+        let world = World::beside_keeping_files(database);
+        put_there(&world, &officer, &item, "text/html", b"<p>")
+            .refused(415, "MEDIA_TYPE_UNSUPPORTED");
+        put_there(&world, &officer, &item, "image/png", &photograph())
+            .refused(422, "FILE_TYPE_DISAGREES");
+        let receipt = put_there(&world, &officer, &item, "image/jpeg", &photograph()).expect(200);
+        assert_eq!(
+            receipt.json()["open_findings"],
+            json!({"looked_at": 0, "lost": 0})
+        );
+        assert_eq!(
+            (kept_in(database, "area_evidence_file"), kept(database)),
+            (1, 0)
+        );
+
+        let listed = world.as_(&supervisor).get(&there("")).expect(200).json();
+        let noted = &listed["items"][0]["file"];
+        assert_eq!(
+            (&noted["media_type"], &noted["orientation"]),
+            (&json!("image/jpeg"), &json!(6))
+        );
+        let reply = world.as_(&supervisor).get(&file).expect(200);
+        assert_eq!(noted["bytes"], json!(reply.body.len()));
+        for gone in ["Exif", "GPS", "olive press"] {
+            assert!(!reply.text().contains(gone), "{gone}");
+        }
+        let name = format!("attachment; filename=\"{item}.jpg\"");
+        assert_eq!(reply.header("content-disposition"), Some(name.as_str()));
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+
+        // Whoever is responsible for another place does not see it, nor does tier D.
+        let of_another_place = Staff::new(
+            804,
+            "officer_there",
+            vec![Grant {
+                role: Role::ProtectionOfficer,
+                organisation: staff::organisation(1),
+                areas: vec![country::place(TELL_ASHJAR)],
+            }],
+        );
+        world.hire(&of_another_place);
+        for nobody in [
+            the(Role::Registrar),
+            the(Role::Caseworker),
+            the(Role::Auditor),
+            of_another_place,
+        ] {
+            world.as_(&nobody).get(&file).refused(403, "ROLE_FORBIDDEN");
+            put_there(&world, &nobody, &item, "text/plain", b"seen").refused(403, "ROLE_FORBIDDEN");
+        }
+        alter(database, "area_evidence_file");
+        let refused = world.as_(&officer).get(&file).refused(409, "FILE_ALTERED");
+        assert!(!refused.text().contains("olive"));
+    });
+}
+
+#[test]
+fn a_file_about_a_place_is_attached_once_by_its_uploader_before_it_is_verified() {
+    each_backend(|database| {
+        let world = World::keeping_files(database);
+        let officer = the(Role::ProtectionOfficer);
+        let (item, seen) = (recorded_there(&world), recorded_there(&world));
+        let as_ = |who: &Staff, item: &str| {
+            put_there(&world, who, item, "text/plain", b"the road was seen")
+        };
+        as_(&Staff::of(Role::ProtectionOfficer, 2), &item).refused(409, "NOT_THE_UPLOADER");
+        as_(&officer, &uuid::Uuid::from_u128(9).to_string()).refused(422, "EVIDENCE_UNKNOWN");
+        as_(&officer, "none").refused(404, "EVIDENCE_NOT_FOUND");
+        let verifications = format!("/v1/areas/{EDITION}/{QALAT_NOUR}/verifications");
+        let supervisor = world.as_(&the(Role::Supervisor));
+        supervisor
+            .post(&verifications, &json!({"evidence": [seen]}))
+            .expect(200);
+        as_(&officer, &seen).refused(409, "ALREADY_VERIFIED");
+        // It belongs to its place only, and to a place that is in a list.
+        let of_another_place = |code: &str| {
+            let path = format!("/v1/areas/{EDITION}/{code}/evidence/{item}/file");
+            let call = world.as_(&officer).call("PUT", &path);
+            call.raw("text/plain", "the road was seen").send()
+        };
+        of_another_place(TELL_ASHJAR).refused(422, "EVIDENCE_UNKNOWN");
+        of_another_place("NOWHERE").refused(404, "PLACE_NOT_FOUND");
+        assert_eq!(kept_in(database, "area_evidence_file"), 0);
+
+        // Sent again with its key, it is answered again and kept once.
+        let send = || {
+            let path = there(&format!("/{item}/file"));
+            let call = world
+                .as_(&officer)
+                .call("PUT", &path)
+                .key("a-key-of-its-own");
+            call.raw("text/plain", "the road was seen").send()
+        };
+        send().expect(200);
+        assert_eq!(
+            send().expect(200).header("idempotency-replayed"),
+            Some("true")
+        );
+        as_(&officer, &item).refused(409, "FILE_ATTACHED_ALREADY");
+        assert_eq!(kept_in(database, "area_evidence_file"), 1);
+        let path = format!("/v1/areas/{EDITION}/{TELL_ASHJAR}/evidence/{item}/file");
+        supervisor.get(&path).refused(404, "EVIDENCE_NOT_FOUND");
+        let unknown = there(&format!("/{}/file", uuid::Uuid::from_u128(9)));
+        supervisor.get(&unknown).refused(404, "EVIDENCE_NOT_FOUND");
     });
 }

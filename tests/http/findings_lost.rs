@@ -3,9 +3,13 @@
 
 use crate::steps::{Case, answer, evidence_of, place, the};
 use crate::world::{World, today};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sanad_core::access::{Grant, Role};
+use sanad_core::area::{AreaCommand, AreaEventKind, NewAreaEvent};
 use sanad_testkit::country::{EDITION, QALAT_NOUR, TELL_ASHJAR};
-use sanad_testkit::{Staff, builders, each_backend, staff};
+use sanad_testkit::{Staff, builders, country, each_backend, staff};
 use serde_json::{Value, json};
 
 fn path(rest: &str) -> String {
@@ -149,18 +153,105 @@ fn a_flag_is_tier_d_and_cases_out_of_scope_are_only_counted() {
         desk.get("/v1/cases?flagged=true")
             .refused(403, "ROLE_FORBIDDEN");
         desk.get(&list).refused(403, "ROLE_FORBIDDEN");
-        officer
-            .get(&format!("/v1/cases?flagged=true&as_of={}", today()))
-            .refused(400, "PARAMETER_INVALID");
+        desk.get(&format!("/v1/cases?flagged=true&as_of={}", today()))
+            .refused(403, "ROLE_FORBIDDEN");
         officer
             .get(&format!("{list}?cursor=elsewhere"))
             .refused(400, "CURSOR_INVALID");
         officer
             .get("/v1/areas/XZ-1999/C1007/findings-lost")
             .expect(404);
-        // What was known on a past day does not name it.
         let then = second.get(&the(Role::Auditor), &format!("?as_of={}", today()));
+        assert_eq!(then.expect(200).json()["finding_lost"], flag(&second));
+        let then = second.get(&registrar, &format!("?as_of={}", today()));
         assert!(then.expect(200).json().get("finding_lost").is_none());
+    });
+}
+
+#[test]
+fn a_past_day_shows_the_flag_that_the_case_carried_at_its_end() {
+    each_backend(|database| {
+        let registry = World::start(database);
+        let past = sanad_testkit::World::beside(database, 7);
+        let end_of_day = || {
+            let day = past.now().to_zoned(TimeZone::UTC).date();
+            past.pass(SignedDuration::from_hours(24));
+            day
+        };
+        let id = past.compliant_case().id;
+        let issued = end_of_day();
+        let event = NewAreaEvent {
+            kind: AreaEventKind::ArmedClash,
+            happened_on: issued,
+            remark: None,
+        };
+        let home = country::place(QALAT_NOUR);
+        let officer = the(Role::ProtectionOfficer);
+        past.done_area(&officer, &home, AreaCommand::RecordEvent(event));
+        let (lost, after) = (end_of_day(), end_of_day());
+        let finding = past.finding_issued(id).findings[0].id;
+        let replaced = end_of_day();
+
+        let auditor = registry.as_(&the(Role::Auditor));
+        let flag_of = |day: Date| {
+            let one = format!("/v1/cases/{id}?as_of={day}");
+            let one = auditor.get(&one).expect(200).json()["finding_lost"].clone();
+            // The list says the same of it, and is asked for it.
+            let list = |flagged| {
+                let path = format!("/v1/cases?as_of={day}&flagged={flagged}");
+                auditor.get(&path).expect(200).json()["items"].clone()
+            };
+            let (flagged, not) = (list(true), list(false));
+            assert_eq!(flagged[0]["finding_lost"], one);
+            assert_eq!(not.as_array().unwrap().is_empty(), !one.is_null());
+            one
+        };
+        assert!(flag_of(issued).is_null(), "nobody knew of the clash");
+        let shown = flag_of(lost);
+        assert_eq!(
+            (&shown["finding"], &shown["cause"], &shown["on"]),
+            (&json!(finding), &json!("event_recorded"), &json!(lost))
+        );
+        assert_eq!(flag_of(after), shown, "since then, not of that day");
+        assert!(flag_of(replaced).is_null(), "a new finding is there");
+        assert!(flag_of(today()).is_null());
+    });
+}
+
+#[test]
+fn a_case_of_ones_own_is_neither_listed_nor_counted_where_findings_were_lost() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let (own, other) = (world.compliant_case(), another(&world));
+        let (supervisor, abroad) = (the(Role::Supervisor), Staff::of(Role::Supervisor, 2));
+        let officer = the(Role::ProtectionOfficer);
+        let relative = json!({"kind": "relative"});
+        own.post(&officer, "/conflicts", &relative).expect(201);
+        let of_another = json!({"kind": "relative", "user": abroad.user});
+        own.post(&supervisor, "/conflicts", &of_another).expect(201);
+        // What the officer is told of the event adds up with what the officer is shown.
+        let receipt = clash(&world);
+        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 1}));
+        for flagged in ["", "?flagged=true"] {
+            let of = |who: &Staff| {
+                let path = path(&format!("/findings-lost{flagged}"));
+                let page = world.as_(who).get(&path).expect(200).json();
+                let cases: Vec<String> = page["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|one| one["case_id"].as_str().unwrap().to_owned())
+                    .collect();
+                (cases, page["elsewhere"].as_i64().unwrap())
+            };
+            assert_eq!(of(&officer), (vec![other.id.clone()], 0));
+            // Far from the case, only the count would tell.
+            assert_eq!(of(&abroad), (vec![], 1));
+            let (seen, elsewhere) = of(&supervisor);
+            assert_eq!((seen.len(), elsewhere), (2, 0));
+        }
+        // The finding of the own case is lost all the same, and the case is flagged.
+        assert!(!flag(&own).is_null());
     });
 }
 

@@ -130,6 +130,7 @@ impl Examples {
             ("person_id", &self.person),
             ("answer_id", &self.answer),
             ("incident_id", &self.answer),
+            ("user_id", &self.user),
             (
                 "evidence_id",
                 self.evidence["evidence"][0].as_str().unwrap_or("-"),

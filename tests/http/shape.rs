@@ -19,7 +19,14 @@ fn caller(world: &World, operation: &Operation) -> Client {
 
 fn path(operation: &Operation) -> String {
     let id = uuid::Uuid::from_u128(9).to_string();
-    let ids = ["id", "person_id", "answer_id", "incident_id", "evidence_id"];
+    let ids = [
+        "id",
+        "person_id",
+        "answer_id",
+        "incident_id",
+        "evidence_id",
+        "user_id",
+    ];
     let ids = ids.map(|name| (name, id.as_str()));
     operation.path_with(
         &[

@@ -137,6 +137,7 @@ fn every_operation_but_the_open_ones_asks_for_a_token() {
             "answer_id",
             "incident_id",
             "evidence_id",
+            "user_id",
             "edition",
             "code",
             "name",

@@ -29,6 +29,7 @@ fn call(client: &Client, operation: &Operation, case: &Case<'_>, id: &str, query
         ("answer_id", &answer),
         ("incident_id", &answer),
         ("evidence_id", &answer),
+        ("user_id", &answer),
     ];
     let path = operation.path_with(&ids) + query;
     let call = client

@@ -79,6 +79,11 @@ impl World {
     /// A registry that keeps files of evidence.
     pub(crate) fn keeping_files(database: &TestDatabase) -> Self {
         drop(Self::start(database));
+        Self::beside_keeping_files(database)
+    }
+
+    /// Another server on the same database, which keeps files of evidence.
+    pub(crate) fn beside_keeping_files(database: &TestDatabase) -> Self {
         let catalogue = Catalogue::shipped().clone();
         let app = App::new(database.store(), catalogue, AccessProfile::Standard).unwrap();
         Self::serving(app.with_evidence_files(true), BodyDeadline::default())

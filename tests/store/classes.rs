@@ -12,10 +12,11 @@ const CLASSES: &str = include_str!("../../docs/data-classes.toml");
 
 /// The columns that hold what people are, and the names of staff. A further one is a
 /// decision, not an oversight.
-const CARRIERS: [&str; 6] = [
+const CARRIERS: [&str; 7] = [
     "journal.payload",
     "case_document.body",
     "evidence_file.body",
+    "area_evidence_file.body",
     "open_finding.facts",
     "account.login",
     "account.display_name",

@@ -6,13 +6,13 @@
 
 use jiff::ToSpan as _;
 use sanad_core::access::Role;
-use sanad_core::answer::{FileRecord, FileType};
+use sanad_core::answer::{FileRecord, FileType, NewFile};
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
-    CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictKind,
-    ConsentPurpose, DestinationChoice, DisplacementReport, Event, HoldReason, HoldRequest,
-    MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature, ReturnOrganisers,
-    StepBack, StepBackReason, Withdrawal, WithdrawalChannel,
+    CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictEnding,
+    ConflictKind, ConsentPurpose, DestinationChoice, DisplacementReport, Event, HoldReason,
+    HoldRequest, MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature,
+    ReturnOrganisers, StepBack, StepBackReason, Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::Value;
 use sanad_core::ids::PersonId;
@@ -23,10 +23,11 @@ use sanad_testkit::{Backend, Staff, TestDatabase, World, country, staff};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 47] = [
+const KINDS: [&str; 49] = [
     "advanced",
     "answer_confirmed",
     "answer_recorded",
@@ -36,6 +37,7 @@ const KINDS: [&str; 47] = [
     "area_answer_recorded",
     "area_answer_retracted",
     "area_event_recorded",
+    "area_evidence_file_attached",
     "area_evidence_recorded",
     "area_evidence_verified",
     "area_opened",
@@ -44,6 +46,7 @@ const KINDS: [&str; 47] = [
     "case_registered",
     "closed",
     "conflict_declared",
+    "conflict_ended",
     "consent_stated",
     "consent_taken_back",
     "consent_withdrawn",
@@ -92,6 +95,7 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::EvidenceVerified(_) => "evidence_verified",
         Event::ReturnOrganisersNamed { .. } => "return_organisers_named",
         Event::ConflictDeclared(_) => "conflict_declared",
+        Event::ConflictEnded { .. } => "conflict_ended",
         Event::AnswerConfirmed(_) => "answer_confirmed",
         Event::AnswerRetracted { .. } => "answer_retracted",
         Event::FindingIssued(_) => "finding_issued",
@@ -125,6 +129,7 @@ fn kind_of_area_fact(fact: &AreaFact) -> &'static str {
         AreaFact::AreaOpened { .. } => "area_opened",
         AreaFact::AnswerRecorded(_) => "area_answer_recorded",
         AreaFact::EvidenceRecorded(_) => "area_evidence_recorded",
+        AreaFact::EvidenceFileAttached { .. } => "area_evidence_file_attached",
         AreaFact::EvidenceVerified(_) => "area_evidence_verified",
         AreaFact::AnswerConfirmed(_) => "area_answer_confirmed",
         AreaFact::AnswerRetracted { .. } => "area_answer_retracted",
@@ -167,13 +172,7 @@ fn office() -> Office {
 
 /// There and back again: a facilitated return, displaced again, a withdrawal, a hold,
 /// a closure.
-fn a_journey(world: &World) {
-    let Office {
-        registrar,
-        caseworker,
-        supervisor,
-        ..
-    } = office();
+fn a_journey(world: &World, office: &Office) {
     let case = world.compliant_case();
     world.returned(case.id, ReturnNature::Facilitated);
     let again = Displacement::new(
@@ -186,7 +185,11 @@ fn a_journey(world: &World) {
     let report = Box::new(DisplacementReport {
         displacement: again.unwrap(),
     });
-    world.done(&registrar, case.id, Command::RecordDisplacement(report));
+    world.done(
+        &office.registrar,
+        case.id,
+        Command::RecordDisplacement(report),
+    );
 
     let case = world.compliant_case();
     let withdrawal = Withdrawal {
@@ -196,69 +199,71 @@ fn a_journey(world: &World) {
     };
     let person = case.members[0].id;
     let withdraw = Command::WithdrawConsent(person, withdrawal);
-    world.done(&registrar, case.id, withdraw);
+    world.done(&office.registrar, case.id, withdraw);
     let hold = HoldRequest {
         reason: HoldReason::NotReached,
         review_on: TODAY.tomorrow().unwrap(),
         remark: Some(builders::remark()),
     };
-    world.done(&caseworker, case.id, Command::Hold(hold));
-    world.done(&caseworker, case.id, Command::Resume);
+    world.done(&office.caseworker, case.id, Command::Hold(hold));
+    world.done(&office.caseworker, case.id, Command::Resume);
     let closure = ClosureRequest {
         reason: ClosureReason::NoContact,
         remark: Some(builders::remark()),
     };
-    world.done(&supervisor, case.id, Command::Close(closure));
+    world.done(&office.supervisor, case.id, Command::Close(closure));
     let remark = builders::remark();
     world.done(
-        &supervisor,
+        &office.supervisor,
         case.id,
         Command::Reopen(ReopeningRequest { remark }),
     );
 }
 
 /// What changes in a household, and what it answers.
-fn a_household(world: &World) {
-    let Office {
-        registrar,
-        caseworker,
-        supervisor,
-        ..
-    } = office();
+fn a_household(world: &World, office: &Office) {
     let id = world.registered(1, builders::registration(1)).id;
     let joining = MemberJoining {
         joined_on: OBSERVED,
         profile: builders::relative("Perwîn"),
     };
-    let case = world.done(&registrar, id, Command::AddMember(Box::new(joining)));
+    let case = world.done(&office.registrar, id, Command::AddMember(Box::new(joining)));
     let person = case.members[4].id;
     let profile = Box::new(builders::relative("Perwîn Xan"));
-    world.done(&registrar, id, Command::CorrectMember(person, profile));
+    world.done(
+        &office.registrar,
+        id,
+        Command::CorrectMember(person, profile),
+    );
     let leaving = Leaving {
         on: TODAY,
         reason: LeavingReason::MovedOut,
     };
-    world.done(&registrar, id, Command::RecordLeaving(person, leaving));
     world.done(
-        &registrar,
+        &office.registrar,
+        id,
+        Command::RecordLeaving(person, leaving),
+    );
+    world.done(
+        &office.registrar,
         id,
         Command::AddContactPoint(builders::address()),
     );
     let displacement = builders::displacement_to("XZ0199");
     let report = Box::new(DisplacementReport { displacement });
-    world.done(&caseworker, id, Command::RecordDisplacement(report));
+    world.done(&office.caseworker, id, Command::RecordDisplacement(report));
     let home = DestinationChoice {
         place: country::place("XZ010101"),
         chosen_on: OBSERVED,
     };
-    world.done(&caseworker, id, Command::ChooseDestination(home));
+    world.done(&office.caseworker, id, Command::ChooseDestination(home));
     let about = Some(case.members[0].id);
     let asked = Command::RecordAnswers(answer("VOL-06", about, Value::No));
-    let case = world.done(&caseworker, id, asked);
+    let case = world.done(&office.caseworker, id, asked);
     let answered = case.answers.answers()[0].id;
-    world.done(&supervisor, id, Command::ConfirmAnswer(answered));
+    world.done(&office.supervisor, id, Command::ConfirmAnswer(answered));
     world.done(
-        &caseworker,
+        &office.caseworker,
         id,
         Command::RetractAnswer(answered, retraction()),
     );
@@ -269,13 +274,7 @@ fn read<T: serde::de::DeserializeOwned>(json: Json) -> T {
 }
 
 /// Consents, a child's best interests, an incident.
-fn protection(world: &World) {
-    let Office {
-        registrar,
-        caseworker,
-        officer,
-        ..
-    } = office();
+fn protection(world: &World, office: &Office) {
     let case = world.registered(1, builders::registration(1));
     let (id, person) = (case.id, case.members[0].id);
     let said = json!({
@@ -284,38 +283,44 @@ fn protection(world: &World) {
         "interview": {"alone": true, "language": "kmr-Latn", "persons_present": "interviewer", "chosen_sex_offered": true},
     });
     let consent = Command::StateConsent(person, Box::new(read(said)));
-    world.done(&caseworker, id, consent);
+    world.done(&office.caseworker, id, consent);
     let back = json!({"purpose": "sharing_with_country_of_origin", "withdrawn_on": TODAY, "channel": "message"});
-    world.done(&registrar, id, Command::WithdrawConsent(person, read(back)));
+    world.done(
+        &office.registrar,
+        id,
+        Command::WithdrawConsent(person, read(back)),
+    );
     let child = case
         .members
         .iter()
         .find(|member| member.for_rule(TODAY).is_child_on(TODAY, 18));
     let report = json!({"kind": "determination", "ground": "parents_disagree", "outcome": "opened", "dated": TODAY});
     let opened = Command::RecordBestInterests(child.unwrap().id, Box::new(read(report)));
-    world.done(&officer, id, opened);
+    world.done(&office.officer, id, opened);
     let report = read(json!({"kind": "detention", "happened_on": OBSERVED, "person": person}));
-    let case = world.done(&registrar, id, Command::RecordIncident(report));
+    let case = world.done(&office.registrar, id, Command::RecordIncident(report));
     let incident = case.incidents[0].id;
-    world.done(&officer, id, Command::ConfirmIncident(incident));
+    world.done(&office.officer, id, Command::ConfirmIncident(incident));
     let action = read(json!({"status": "closed", "remark": "released"}));
-    world.done(&officer, id, Command::FollowIncident(incident, action));
+    world.done(
+        &office.officer,
+        id,
+        Command::FollowIncident(incident, action),
+    );
 }
 
 /// Monitoring up to the end of displacement, and another solution.
-fn after_a_return(world: &World) {
-    let Office {
-        caseworker,
-        officer,
-        supervisor,
-        registrar,
-    } = office();
+fn after_a_return(world: &World, office: &Office) {
     let case = world.registered(1, builders::registration(1));
     let departed_on = TODAY.checked_sub(13.months()).unwrap();
     let report = json!({"nature": "self_organised", "departed_on": departed_on, "destination": country::place(QALAT_NOUR)});
-    world.done(&registrar, case.id, Command::RecordReturn(read(report)));
+    world.done(
+        &office.registrar,
+        case.id,
+        Command::RecordReturn(read(report)),
+    );
     let arrival = Command::ConfirmArrival(read(json!({"arrived_on": departed_on})));
-    world.done(&registrar, case.id, arrival);
+    world.done(&office.registrar, case.id, arrival);
     let criteria: serde_json::Map<String, Json> = CRITERIA
         .iter()
         .map(|name| ((*name).to_owned(), json!("yes")))
@@ -328,68 +333,92 @@ fn after_a_return(world: &World) {
         .map(|member| json!({"person": member.id, "reached": "yes", "answers": said}))
         .collect();
     let round = json!({"round": "month12", "held_on": TODAY, "tries": 1, "persons": persons});
-    world.done(&caseworker, case.id, Command::RecordRound(read(round)));
-    world.done(&officer, case.id, Command::ProposeSolution);
-    world.done(&supervisor, case.id, Command::ConfirmSolution);
+    world.done(
+        &office.caseworker,
+        case.id,
+        Command::RecordRound(read(round)),
+    );
+    world.done(&office.officer, case.id, Command::ProposeSolution);
+    world.done(&office.supervisor, case.id, Command::ConfirmSolution);
 
     let case = world.compliant_case();
     let back = StepBack {
         reason: StepBackReason::ChangeOfMind,
         remark: None,
     };
-    world.done(&caseworker, case.id, Command::StepBack(back));
+    world.done(&office.caseworker, case.id, Command::StepBack(back));
     let choice = json!({"solution": "local_integration", "chosen_on": TODAY});
-    world.done(&officer, case.id, Command::ChooseSolution(read(choice)));
+    world.done(
+        &office.officer,
+        case.id,
+        Command::ChooseSolution(read(choice)),
+    );
 }
 
 /// Evidence by itself, who runs the return, and who may not handle the case.
-fn a_case_with_evidence(world: &World) {
-    let Office {
-        registrar,
-        caseworker,
-        supervisor,
-        ..
-    } = office();
+fn a_case_with_evidence(world: &World, office: &Office) {
     let id = world.registered(1, builders::registration(1)).id;
     let note = || Box::new(builders::evidence("INT", OBSERVED));
-    let case = world.done(&caseworker, id, Command::RecordEvidence(note()));
+    let case = world.done(&office.caseworker, id, Command::RecordEvidence(note()));
     let item = case.answers.items()[0].id;
-    let file = FileRecord {
+    let record = FileRecord {
         media_type: FileType::Jpeg,
         bytes: 2_048,
         sha256: "5e".repeat(32),
         orientation: Some(6),
     };
-    world.done(&caseworker, id, Command::AttachEvidenceFile(item, file));
+    let attach = Command::AttachEvidenceFile(item, record.clone());
+    world.done(&office.caseworker, id, attach);
     let organisers = ReturnOrganisers {
         organisations: vec![staff::organisation(2)],
     };
-    world.done(&caseworker, id, Command::NameReturnOrganisers(organisers));
+    world.done(
+        &office.caseworker,
+        id,
+        Command::NameReturnOrganisers(organisers),
+    );
     let declaration = ConflictDeclaration {
         kind: ConflictKind::Relative,
-        user: Some(registrar.user),
+        user: Some(office.registrar.user),
         remark: Some(builders::remark()),
     };
-    world.done(&supervisor, id, Command::DeclareConflict(declaration));
+    world.done(
+        &office.supervisor,
+        id,
+        Command::DeclareConflict(declaration),
+    );
+    let ending = Command::EndConflict(
+        office.registrar.user,
+        ConflictEnding {
+            reason: builders::remark(),
+        },
+    );
+    world.done(&office.supervisor, id, ending);
     let place = country::place("XZ010201");
-    let officer = office().officer;
-    world.done_area(&officer, &place, AreaCommand::RecordEvidence(note()));
+    let record_note = AreaCommand::RecordEvidence(note());
+    let area = world.done_area(&office.officer, &place, record_note);
+    let item = area.answers.items()[area.answers.items().len() - 1].id;
+    let file = NewFile {
+        record,
+        bytes: Arc::new(vec![0; 2_048]),
+    };
+    let attach = AreaCommand::AttachEvidenceFile(item, file);
+    world.done_area(&office.officer, &place, attach);
 }
 
 /// What is recorded about a place.
-fn an_area(world: &World) {
-    let Office {
-        officer,
-        supervisor,
-        ..
-    } = office();
+fn an_area(world: &World, office: &Office) {
     let place = country::place("XZ010201");
     let command = AreaCommand::RecordAnswers(answer("PHY-01", None, Value::Yes));
-    let area = world.done_area(&officer, &place, command);
+    let area = world.done_area(&office.officer, &place, command);
     let answered = area.answers.answers()[0].id;
-    world.done_area(&supervisor, &place, AreaCommand::ConfirmAnswer(answered));
     world.done_area(
-        &officer,
+        &office.supervisor,
+        &place,
+        AreaCommand::ConfirmAnswer(answered),
+    );
+    world.done_area(
+        &office.officer,
         &place,
         AreaCommand::RetractAnswer(answered, retraction()),
     );
@@ -398,7 +427,7 @@ fn an_area(world: &World) {
         happened_on: TODAY,
         remark: Some(builders::remark()),
     };
-    world.done_area(&officer, &place, AreaCommand::RecordEvent(event));
+    world.done_area(&office.officer, &place, AreaCommand::RecordEvent(event));
 }
 
 fn answer(indicator: &str, about: Option<PersonId>, value: Value) -> NewAnswers {
@@ -419,7 +448,7 @@ fn retraction() -> Retraction {
 }
 
 /// A clash where somebody was going to return to.
-fn a_loss(world: &World) {
+fn a_loss(world: &World, office: &Office) {
     world.compliant_case();
     let event = NewAreaEvent {
         kind: AreaEventKind::ArmedClash,
@@ -427,21 +456,21 @@ fn a_loss(world: &World) {
         remark: None,
     };
     let home = country::place(QALAT_NOUR);
-    world.done_area(&office().officer, &home, AreaCommand::RecordEvent(event));
+    world.done_area(&office.officer, &home, AreaCommand::RecordEvent(event));
 }
 
 /// A registry in which everything that can happen happened, as the first payload
 /// of every kind.
 fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
     let database = TestDatabase::new(Backend::Sqlite);
-    let world = World::new(&database);
-    a_journey(&world);
-    a_household(&world);
-    protection(&world);
-    after_a_return(&world);
-    an_area(&world);
-    a_case_with_evidence(&world);
-    a_loss(&world);
+    let (world, office) = (World::new(&database), office());
+    a_journey(&world, &office);
+    a_household(&world, &office);
+    protection(&world, &office);
+    after_a_return(&world, &office);
+    an_area(&world, &office);
+    a_case_with_evidence(&world, &office);
+    a_loss(&world, &office);
 
     let mut raw = database.raw();
     let kinds: BTreeSet<String> = raw

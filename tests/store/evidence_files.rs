@@ -1,7 +1,8 @@
 //! The file of an item of evidence is kept with the fact that names it, or not at all.
 
 use sanad_core::access::{Permission, Role};
-use sanad_core::answer::{FileRecord, FileType};
+use sanad_core::answer::{FileRecord, FileType, NewFile};
+use sanad_core::area::AreaCommand;
 use sanad_core::case::Command;
 use sanad_core::ids::{CaseId, EvidenceId};
 use sanad_store::StoreError;
@@ -9,7 +10,8 @@ use sanad_store::db::CaseFilter;
 use sanad_store::rows::EvidenceFileRow;
 use sanad_store::sql_types::{At, Key};
 use sanad_testkit::country::{EDITION, QALAT_NOUR};
-use sanad_testkit::{Failure, Staff, TestDatabase, World, builders, each_backend};
+use sanad_testkit::{Failure, Staff, TestDatabase, World, builders, country, each_backend};
+use std::sync::Arc;
 
 fn item(world: &World) -> (CaseId, EvidenceId) {
     let id = world.registered(1, builders::registration(1)).id;
@@ -98,6 +100,47 @@ fn the_file_and_its_fact_are_there_together_and_each_once() {
             facts, 2,
             "the fact that came with the second file is not there"
         );
+    });
+}
+
+#[test]
+fn the_file_about_a_place_comes_with_its_fact_and_with_nothing_else() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let (officer, place) = (
+            Staff::of(Role::ProtectionOfficer, 1),
+            country::place(QALAT_NOUR),
+        );
+        let note = Box::new(builders::evidence("DOC", builders::OBSERVED));
+        let area = world.done_area(&officer, &place, AreaCommand::RecordEvidence(note));
+        let item = area.answers.items()[0].id;
+        let attaching = || {
+            let bytes = Arc::new(b"the road was seen".to_vec());
+            let record = file();
+            AreaCommand::AttachEvidenceFile(item, NewFile { record, bytes })
+        };
+        // A job that is thrown away takes both along.
+        let mut job = world.area_job(&officer, &place, attaching(), world.order());
+        let failed: Result<(), Failure> = world.store.write_blocking(move |tx| {
+            job(tx)?;
+            Err(Failure::NoSuchCase)
+        });
+        assert!(failed.is_err());
+        let mut db = database.connect();
+        assert!(db.area_evidence_file(Key(item.0)).unwrap().is_none());
+        let area = world.done_area(&officer, &place, attaching());
+        assert_eq!(area.answers.items()[0].file, Some(file()));
+        let row = db.area_evidence_file(Key(item.0)).unwrap().unwrap();
+        assert_eq!(row.body, b"the road was seen");
+        assert_eq!(
+            (row.place_code.as_str(), row.stored_at),
+            (QALAT_NOUR, At::from(world.now()))
+        );
+        assert!(db.evidence_file(Key(item.0)).unwrap().is_none());
+        // Refused, a second one leaves the first as it was.
+        let again = world.send_area(&officer, &place, attaching());
+        assert!(matches!(again, Err(Failure::Refused(_))));
+        assert_eq!(db.area_evidence_file(Key(item.0)).unwrap(), Some(row));
     });
 }
 

@@ -5,8 +5,8 @@
 //! the database in a few statements, however many jobs it holds.
 
 use crate::rows::{
-    BlockedAttemptRow, CaseDocumentRow, CaseHeadRow, EvidenceFileRow, FindingLostRow, FindingRow,
-    IdempotencyRow, JournalRow, OpenFindingRow, ReturnRow,
+    AreaEvidenceFileRow, BlockedAttemptRow, CaseDocumentRow, CaseHeadRow, EvidenceFileRow,
+    FindingLostRow, FindingRow, IdempotencyRow, JournalRow, OpenFindingRow, ReturnRow,
 };
 use crate::sql_types::Key;
 
@@ -15,8 +15,10 @@ use crate::sql_types::Key;
 pub struct Batch {
     /// Facts.
     pub journal: Vec<JournalRow>,
-    /// Files of evidence; each with the fact that names its hash.
+    /// Files of evidence about cases; each with the fact that names its hash.
     pub files: Vec<EvidenceFileRow>,
+    /// The same about places.
+    pub area_files: Vec<AreaEvidenceFileRow>,
     /// Answers given to commands.
     pub idempotency: Vec<IdempotencyRow>,
     /// Issued findings.
@@ -78,6 +80,7 @@ impl Batch {
     pub fn merge(&mut self, own: Self) {
         self.journal.extend(own.journal);
         self.files.extend(own.files);
+        self.area_files.extend(own.area_files);
         self.idempotency.extend(own.idempotency);
         self.findings.extend(own.findings);
         self.returns.extend(own.returns);

@@ -1,4 +1,4 @@
-//! Declared conflicts of interest, as the column `conflicted` of a case has them: the
+//! Conflicts of interest that are in force, as the column `conflicted` of a case has them: the
 //! ids of users, each between blanks, so that a database finds one without reading more.
 //!
 //! Not here: what a conflict does (`sanad_core::case`).
@@ -21,7 +21,8 @@ pub(crate) fn names(column: &str, user: UserId) -> bool {
 /// The column of a case.
 pub(crate) fn encode(case: &CaseState) -> String {
     let mut column = String::new();
-    for declared in &case.conflicts {
+    let in_force = case.conflicts.iter().filter(|one| one.ended.is_none());
+    for declared in in_force {
         // Writing to a String cannot fail.
         let _ = write!(column, " {} ", declared.conflict.user);
     }

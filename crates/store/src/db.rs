@@ -8,9 +8,9 @@
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::rows::{
-    AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
-    JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow, PlaceRow, RefreshTokenRow,
-    ReturnRow, RoleGrantRow, SessionRow, SettingRow,
+    AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
+    FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
+    PlaceRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -275,11 +275,18 @@ pub trait Db: Send {
         code: &str,
     ) -> Result<i64, StoreError>;
 
-    /// The file of an item of evidence.
+    /// The file of an item of evidence about a case.
     fn evidence_file(&mut self, evidence: Key) -> Result<Option<EvidenceFileRow>, StoreError>;
+    /// The file of an item of evidence about a place.
+    fn area_evidence_file(
+        &mut self,
+        evidence: Key,
+    ) -> Result<Option<AreaEvidenceFileRow>, StoreError>;
     /// Whether a case is closed to a user by a declared conflict of interest. Lists
     /// leave such cases out by themselves.
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool, StoreError>;
+    /// The cases that are closed to a user in this way; almost always none.
+    fn closed_to(&mut self, user: UserId) -> Result<Vec<Key>, StoreError>;
     /// Those of these codes of one edition to which the cases of open findings are
     /// bound on one side.
     fn bound_places(
@@ -304,6 +311,8 @@ pub trait Db: Send {
         edition: &str,
         code: &str,
     ) -> Result<(i64, i64), StoreError>;
+    /// What made a finding no longer hold, if that was recorded up to a moment.
+    fn loss(&mut self, finding: Key, until: At) -> Result<Option<FindingLostRow>, StoreError>;
     /// A page of the findings that a place made no longer hold, as far as the caller
     /// may see their cases; the latest first.
     fn list_lost(
@@ -314,7 +323,8 @@ pub trait Db: Send {
         limit: i64,
     ) -> Result<Vec<LostEntry>, StoreError>;
     /// How many such findings the same question has in cases that the caller may not
-    /// see.
+    /// see. Cases that are closed to the caller by a declared conflict of interest are in
+    /// neither answer: where there is nothing else to count, one would be known by it.
     fn count_lost_elsewhere(
         &mut self,
         who: &Visibility,

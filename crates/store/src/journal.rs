@@ -6,7 +6,7 @@
 
 use crate::engine::Tx;
 use crate::look_again::{LookedAgain, Lookout};
-use crate::rows::JournalRow;
+use crate::rows::{AreaEvidenceFileRow, JournalRow};
 use crate::sql_types::{At, Key, On};
 use crate::{StoreError, projections};
 use jiff::Timestamp;
@@ -231,7 +231,8 @@ impl Tx<'_> {
         Ok(state)
     }
 
-    /// Records what a command on a place came to and looks again, at once, at every
+    /// Records what a command on a place came to, with the file that one of its facts
+    /// names, and looks again, at once, at every
     /// open finding that it can touch; answers what is known then, and what that did
     /// to the findings. No fact about a place is recorded in another way.
     pub fn append_area(
@@ -248,6 +249,15 @@ impl Tx<'_> {
         for fact in decided.events() {
             let meta = self.write_fact(fact, stream, state.revision + 1, by, envelope)?;
             state.apply(fact, meta);
+        }
+        if let Some((evidence, bytes)) = decided.file() {
+            self.batch().area_files.push(AreaEvidenceFileRow {
+                evidence_id: Key(evidence.0),
+                place_edition: place.edition.as_str().to_owned(),
+                place_code: place.code.as_str().to_owned(),
+                stored_at: At::from(envelope.recorded_at),
+                body: bytes.to_vec(),
+            });
         }
         let again = self.look_again(place, &decided, envelope, lookout)?;
         Ok((state, again))

@@ -11,19 +11,19 @@
 //! which cases can be touched (`sanad_core::area::Touched`), the rule (`conditions`).
 
 use crate::StoreError;
-use crate::db::{OpenAt, Side};
+use crate::db::{Db, OpenAt, Side};
 use crate::engine::Tx;
 use crate::journal::{Envelope, lost_stream};
 use crate::knowledge::upwards;
 use crate::projections;
-use crate::rows::OpenFindingRow;
-use crate::sql_types::{Key, On};
+use crate::rows::{FindingLostRow, OpenFindingRow};
+use crate::sql_types::{At, Key, On};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanad_core::area::{
     AreaFact, AreaState, FindingsLost, LossCause, LostFinding, PlaceRef, PlaceTable, Touched,
 };
-use sanad_core::case::{AreaKnowledge, CasePart, Decided, PlacesPart};
+use sanad_core::case::{AreaKnowledge, CasePart, CaseState, Decided, PlacesPart};
 use sanad_core::conditions::{AccessProfile, Catalogue, Finding, assess};
 use sanad_core::ids::{CaseId, FindingId};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -49,7 +49,8 @@ pub struct Lookout<'a> {
     pub catalogue: &'a Catalogue,
 }
 
-/// What looking again came to.
+/// What looking again came to, as its author may know it: cases that are closed to them
+/// by a declared conflict of interest are not counted, as no list counts them either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LookedAgain {
     /// Open findings that were assessed again; those known to be lost are not.
@@ -74,11 +75,16 @@ impl Tx<'_> {
         };
         let touched = Touched::by(facts, place, lookout.places);
         let on = envelope.recorded_at.to_zoned(TimeZone::UTC).date();
+        let closed = self.reads().closed_to(decided.by())?;
         let mut pass = Pass::new(self, lookout, on);
+        pass.closed = closed.into_iter().collect();
         pass.side(self, Side::Destination, &touched)?;
         pass.side(self, Side::Displacement, &touched)?;
         let Pass {
-            looked_at, lost, ..
+            looked_at,
+            lost,
+            told,
+            ..
         } = pass;
         let event = facts.iter().rev().find_map(|fact| match fact {
             AreaFact::EventRecorded(record) => Some(record.event.kind),
@@ -102,10 +108,21 @@ impl Tx<'_> {
             let rows = projections::of_lost(&fact, meta);
             self.batch().lost.extend(rows);
         }
-        Ok(LookedAgain {
-            looked_at,
-            lost: u64::try_from(lost.len()).unwrap_or(u64::MAX),
-        })
+        Ok(told)
+    }
+}
+
+/// The flag that a case carried at a past moment, of which it is given as it was then:
+/// its open finding was lost already. What is named lost stays so, therefore the row that
+/// says so today said it then.
+pub fn flag_then(
+    db: &mut dyn Db,
+    case: &CaseState,
+    until: At,
+) -> Result<Option<FindingLostRow>, StoreError> {
+    match case.open_finding() {
+        Some(finding) => db.loss(Key(finding.id.0), until),
+        None => Ok(None),
     }
 }
 
@@ -123,6 +140,10 @@ struct Pass<'a> {
     known: HashMap<PlaceRef, AreaState>,
     looked_at: u64,
     lost: Vec<LostFinding>,
+    /// Cases of which the author is told nothing.
+    closed: HashSet<Key>,
+    /// What the author is told.
+    told: LookedAgain,
 }
 
 impl<'a> Pass<'a> {
@@ -145,6 +166,8 @@ impl<'a> Pass<'a> {
             known: HashMap::new(),
             looked_at: 0,
             lost: Vec::new(),
+            closed: HashSet::new(),
+            told: LookedAgain::default(),
         }
     }
 
@@ -257,8 +280,11 @@ impl<'a> Pass<'a> {
         let Some(part) = part else {
             return Ok(());
         };
+        let told = u64::from(!self.closed.contains(&row.case_id));
         self.looked_at += 1;
+        self.told.looked_at += told;
         if !self.holds(row, &part)? {
+            self.told.lost += told;
             self.lost.push(LostFinding {
                 case: CaseId(row.case_id.0),
                 finding: FindingId(row.finding_id.0),

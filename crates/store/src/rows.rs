@@ -2,9 +2,9 @@
 //! what a column says is decided in `projections`, what is shown in `sanad-api`.
 
 use crate::schema::{
-    account, blocked_attempt, case_document, case_head, evidence_file, finding, finding_lost,
-    idempotency, journal, known_device, open_finding, organisation, place, refresh_token,
-    return_record, role_grant, session, setting,
+    account, area_evidence_file, blocked_attempt, case_document, case_head, evidence_file, finding,
+    finding_lost, idempotency, journal, known_device, open_finding, organisation, place,
+    refresh_token, return_record, role_grant, session, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -58,9 +58,16 @@ row! {
 }
 
 row! {
-    /// The file of one item of evidence.
+    /// The file of one item of evidence about a case.
     evidence_file(evidence_id) EvidenceFileRow {
         evidence_id: Key, case_id: Key, stored_at: At, body: Vec<u8>,
+    }
+}
+
+row! {
+    /// The file of one item of evidence about a place.
+    area_evidence_file(evidence_id) AreaEvidenceFileRow {
+        evidence_id: Key, place_edition: String, place_code: String, stored_at: At, body: Vec<u8>,
     }
 }
 

@@ -96,6 +96,16 @@ registry_table! {
 }
 
 registry_table! {
+    area_evidence_file (evidence_id) {
+        evidence_id -> Id,
+        place_edition -> Text,
+        place_code -> Text,
+        stored_at -> Instant,
+        body -> Binary,
+    }
+}
+
+registry_table! {
     finding (finding_id) {
         finding_id -> Id,
         case_id -> Id,

@@ -1,16 +1,15 @@
 //! Answers about the persons of a case and the household, with their evidence.
 
-use super::cases::{AsOf, case_id, visible_case};
+use super::cases::AsOf;
 use super::household::OnCase;
+use super::reading::{ReadCase, withheld};
+use super::shown;
 use super::views::{CaseReceipt, added, changed};
-use super::{end_of, shown};
-use crate::actor::Caller;
-use crate::app::App;
 use crate::http::{
-    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, ReadProblems, WriteProblems,
 };
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post};
 use sanad_core::access::{Permission, Tier, Tiers};
 use sanad_core::answer::{AnswerRecord, NewAnswer};
 use sanad_core::case::{Command, NewAnswers, Retraction, Verification};
@@ -32,9 +31,7 @@ impl AnswerList {
     /// The answers with what the reader may see.
     pub(crate) fn limited(answers: &[AnswerRecord], tiers: Tiers) -> Self {
         let mut items = answers.to_vec();
-        let mut withheld = Vec::new();
         if !tiers.contains(Tier::C) {
-            withheld.push(Tier::C);
             for answer in &mut items {
                 answer.remark = None;
                 for evidence in &mut answer.evidence {
@@ -43,7 +40,10 @@ impl AnswerList {
                 }
             }
         }
-        Self { items, withheld }
+        Self {
+            items,
+            withheld: withheld(tiers, Tier::C),
+        }
     }
 }
 
@@ -73,21 +73,9 @@ pub async fn record_answers(on: OnCase, body: Json<NewAnswers>) -> ApiResult<Htt
     responses((status = 200, description = "The answers", body = AnswerList, example = json!(super::super::examples::answer_list())), ReadProblems),
 )]
 #[get("/cases/{id}/answers")]
-pub async fn list_answers(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (state, tiers) = visible_case(&app, who, case_id(&id)?, until).await?;
-    if !tiers.contains(Tier::D) {
-        return Err(ApiError::from(sanad_core::access::Denied::Forbidden {
-            permission: Permission::AssessmentsRead,
-        }));
-    }
-    shown(&AnswerList::limited(state.answers.answers(), tiers))
+pub async fn list_answers(of: ReadCase) -> ApiResult<HttpResponse> {
+    of.needs_tier_d(Permission::AssessmentsRead)?;
+    shown(&AnswerList::limited(of.state.answers.answers(), of.tiers))
 }
 
 /// Decide between answers in conflict

@@ -20,11 +20,11 @@ use sanad_core::ids::AnswerId;
 
 /// Everything that a write on one place brings besides its body.
 pub(crate) struct OnArea {
-    http: HttpRequest,
-    app: web::Data<App>,
-    caller: Caller,
-    key: IdempotencyKey,
-    place: PlaceRef,
+    pub(crate) http: HttpRequest,
+    pub(crate) app: web::Data<App>,
+    pub(crate) caller: Caller,
+    pub(crate) key: IdempotencyKey,
+    pub(crate) place: PlaceRef,
 }
 
 impl OnArea {

@@ -1,14 +1,14 @@
 //! What the rule says of a case: the proposal, and the facts it stands on. Nobody
 //! types a finding in; a named person issues it (see `findings`).
 
-use super::cases::{AsOf, case_id, visible_case};
-use super::{end_of, shown, today};
-use crate::actor::Caller;
+use super::cases::AsOf;
+use super::reading::ReadCase;
+use super::{shown, today};
 use crate::app::App;
-use crate::http::{ApiResult, Parameters, ReadProblems};
+use crate::http::{ApiResult, ReadProblems};
 use actix_web::{HttpResponse, get, web};
 use jiff::civil::Date;
-use sanad_core::access::{Permission, Resource};
+use sanad_core::access::Permission;
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{CaseFacts, CaseNumber, State};
 use sanad_core::conditions::file::AssessmentReport;
@@ -51,13 +51,8 @@ pub struct AssessmentView {
     responses((status = 200, description = "What the rule says", body = AssessmentView, example = json!(super::super::examples::assessment())), ReadProblems),
 )]
 #[get("/cases/{id}/assessment")]
-pub async fn get_assessment(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let gathered = gather(&app, &caller, &id, as_of, Permission::AssessmentsRead).await?;
+pub async fn get_assessment(app: web::Data<App>, of: ReadCase) -> ApiResult<HttpResponse> {
+    let gathered = gather(of, Permission::AssessmentsRead).await?;
     // Without an assessor there is nobody who could have assessed themselves.
     let assessment = assess(&app.catalogue, &gathered.facts.facts)
         .map_err(|_| crate::http::ApiError::fault())?;
@@ -86,13 +81,8 @@ pub async fn get_assessment(
     responses((status = 200, description = "The facts file", body = Object, example = json!(super::super::examples::facts())), ReadProblems),
 )]
 #[get("/cases/{id}/facts")]
-pub async fn export_facts(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let gathered = gather(&app, &caller, &id, as_of, Permission::FactsExport).await?;
+pub async fn export_facts(app: web::Data<App>, of: ReadCase) -> ApiResult<HttpResponse> {
+    let gathered = gather(of, Permission::FactsExport).await?;
     shown(&gathered.facts.to_file(&app.catalogue))
 }
 
@@ -105,26 +95,13 @@ struct Gathered {
     facts: CaseFacts,
 }
 
-async fn gather(
-    app: &web::Data<App>,
-    caller: &Caller,
-    id: &str,
-    as_of: AsOf,
-    permission: Permission,
-) -> ApiResult<Gathered> {
-    let id = case_id(id)?;
-    // Whoever may not see the case learns nothing; whoever may, but not this, is told so.
-    let may_see = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (state, _) = visible_case(app, may_see, id, until).await?;
-    let resource = Resource::Case {
-        organisation: state.organisation,
-        places: &state.places,
-    };
-    app.policy.permit(&caller.0, permission, &resource)?;
-    let on: Date = as_of.as_of.unwrap_or_else(today);
+async fn gather(of: ReadCase, permission: Permission) -> ApiResult<Gathered> {
+    of.needs(permission)?;
+    let on: Date = of.as_of.as_of.unwrap_or_else(today);
+    let ReadCase {
+        app, state, until, ..
+    } = of;
     let places = app.places().await?;
-    let app = app.clone();
     let profile = app.profile;
     app.clone()
         .store

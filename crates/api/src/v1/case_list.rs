@@ -3,7 +3,7 @@
 //! Not here: one case (`cases`).
 
 use super::findings_lost::flag_of;
-use super::parameters::{page_size, place, place_filter};
+use super::parameters::{page_size, place, place_filter, read_cursor, write_cursor};
 use super::{day, end_of};
 use crate::actor::Caller;
 use crate::app::App;
@@ -18,7 +18,9 @@ use sanad_core::case::{
 use sanad_core::conditions::Finding;
 use sanad_core::ids::OrganisationId;
 use sanad_store::db::{CaseCursor, CaseEntry, CaseFilter};
+use sanad_store::flag_then;
 use sanad_store::journal::case_of;
+use sanad_store::rows::FindingLostRow;
 use sanad_store::sql_types::{At, Key};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -44,7 +46,7 @@ pub struct CaseQuery {
     /// Organisation that keeps the case.
     pub organisation: Option<OrganisationId>,
     /// Its open finding no longer holds, since something was recorded about a place; or
-    /// that it is not so. Known for now only, and not together with `as_of`.
+    /// that it is not so.
     pub flagged: Option<bool>,
     /// Registered on this day or later.
     #[param(value_type = Option<String>, format = Date)]
@@ -94,13 +96,6 @@ pub async fn list_cases(
         .policy
         .visibility(&caller.0, Permission::CasesRead)
         .or_forbidden()?;
-    if query.flagged.is_some() && query.as_of.is_some() {
-        return Err(ApiError::parameter(
-            "flagged",
-            "PARAMETER_INVALID",
-            "which cases are flagged is known for now only; leave `as_of` out",
-        ));
-    }
     let by_facts = query.finding.is_some() || query.due_by.is_some() || query.flagged.is_some();
     if by_facts
         && !who
@@ -115,6 +110,10 @@ pub async fn list_cases(
     }
     let limit = page_size(query.limit)?;
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = after.map(|(opened_at, case_id)| CaseCursor {
+        opened_at: At::from_micros(opened_at),
+        case_id,
+    });
     let filter = CaseFilter {
         state: query.state.map(|state| state.code().to_owned()),
         finding: query.finding.map(|finding| finding.code().to_owned()),
@@ -172,7 +171,7 @@ fn page(found: &[CaseEntry], next: Option<CaseCursor>) -> ApiResult<Vec<u8>> {
     text.push(b']');
     if let Some(next) = next {
         text.extend_from_slice(br#","next":"#);
-        text.extend(json(&write_cursor(next))?);
+        text.extend(json(&write_cursor(next.opened_at.micros(), next.case_id))?);
     }
     text.push(b'}');
     Ok(text)
@@ -236,7 +235,10 @@ async fn as_they_were(
                 for candidate in &candidates {
                     after = cursor_after(candidate);
                     let then = case_of(&db.stream(candidate.case_id, Some(until))?)?;
-                    found.extend(then.and_then(|case| entry_of(&case, &who, &filter)));
+                    if let Some(case) = then {
+                        let lost = flag_then(db, &case, until)?;
+                        found.extend(entry_of(&case, lost, &who, &filter));
+                    }
                     if found.len() == limit {
                         return Ok((found, Some(after)));
                     }
@@ -255,7 +257,12 @@ async fn as_they_were(
 }
 
 /// A case as it was, if its reader may see it so and the filter lets it through.
-fn entry_of(case: &CaseState, who: &Visibility, filter: &CaseFilter) -> Option<CaseEntry> {
+fn entry_of(
+    case: &CaseState,
+    lost: Option<FindingLostRow>,
+    who: &Visibility,
+    filter: &CaseFilter,
+) -> Option<CaseEntry> {
     let tiers = who.tiers_for(&Resource::Case {
         organisation: case.organisation,
         places: &case.places,
@@ -288,6 +295,7 @@ fn entry_of(case: &CaseState, who: &Visibility, filter: &CaseFilter) -> Option<C
         && filter
             .organisation
             .is_none_or(|wanted| wanted.0 == summary.organisation.0)
+        && filter.flagged.is_none_or(|wanted| wanted == lost.is_some())
         && filter
             .registered_from
             .is_none_or(|day| summary.registered_on >= day.0)
@@ -305,7 +313,7 @@ fn entry_of(case: &CaseState, who: &Visibility, filter: &CaseFilter) -> Option<C
         opened_at: At::from(case.opened_at),
         tiers,
         summary: take_summary_apart(&summary).ok()?,
-        lost: None,
+        lost,
     })
 }
 
@@ -314,29 +322,4 @@ fn cursor_after(entry: &CaseEntry) -> CaseCursor {
         opened_at: entry.opened_at,
         case_id: entry.case_id,
     }
-}
-
-fn write_cursor(after: CaseCursor) -> String {
-    format!(
-        "{:x}-{}",
-        after.opened_at.micros(),
-        after.case_id.0.simple()
-    )
-}
-
-fn read_cursor(text: &str) -> ApiResult<CaseCursor> {
-    let parsed = text.split_once('-').and_then(|(moment, id)| {
-        let opened_at = i64::from_str_radix(moment, 16).ok()?;
-        Some(CaseCursor {
-            opened_at: At::from_micros(opened_at),
-            case_id: Key(id.parse().ok()?),
-        })
-    });
-    parsed.ok_or_else(|| {
-        ApiError::parameter(
-            "cursor",
-            "CURSOR_INVALID",
-            "give the `next` of a page, unchanged",
-        )
-    })
 }

@@ -3,22 +3,21 @@
 //!
 //! Not here: what a declaration does (`sanad_core::case`).
 
-use super::cases::{AsOf, case_id, visible_case};
+use super::cases::AsOf;
 use super::household::OnCase;
-use super::views::{CaseReceipt, added};
-use super::{end_of, shown};
-use crate::actor::Caller;
-use crate::app::App;
+use super::reading::{ReadCase, withheld};
+use super::shown;
+use super::views::{CaseReceipt, added, changed};
 use crate::http::{
-    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, ReadProblems, WriteProblems,
 };
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post};
 use jiff::Timestamp;
-use sanad_core::access::{Denied, Permission, Tier};
+use sanad_core::access::{Permission, Tier};
 use sanad_core::answer::Remark;
 use sanad_core::case::{
-    CONFLICT_OF_INTEREST, CONFLICT_TEXT, Command, ConflictDeclaration, ConflictKind,
+    CONFLICT_OF_INTEREST, CONFLICT_TEXT, Command, ConflictDeclaration, ConflictEnding, ConflictKind,
 };
 use sanad_core::ids::{CaseId, UserId};
 use serde::Serialize;
@@ -33,8 +32,8 @@ pub(crate) fn in_conflict() -> ApiError {
 ///
 /// The case is one's own, a relative's, or closed to one for another reason. From then on
 /// the user neither reads the case nor does anything in it (`CONFLICT_OF_INTEREST`); what
-/// the user did before stands. A supervisor declares it for another user. It is never
-/// taken back.
+/// the user did before stands. A supervisor declares it for another user, and another
+/// supervisor ends what was declared by mistake.
 #[utoipa::path(
     operation_id = "declareConflict", tag = "Cases",
     params(("id" = CaseId, Path, description = "Id of the case"),
@@ -56,6 +55,27 @@ pub async fn declare_conflict(
         .await
 }
 
+/// End a conflict of interest that was declared by mistake
+///
+/// By a supervisor who has none with the case, so never by the user whom it is about. With a
+/// reason. The declaration and its end stay in the history, and what was refused meanwhile
+/// stays refused; a relative who moved away is no mistake.
+#[utoipa::path(
+    operation_id = "endConflict", tag = "Cases",
+    params(("id" = CaseId, Path, description = "Id of the case"),
+        ("user_id" = UserId, Path, description = "Id of the user whom it is about"),
+        IfMatch, IdempotencyKey),
+    request_body(content = ConflictEnding, example = json!({"reason": "another family of the same name"})),
+    responses((status = 200, description = "Ended", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+)]
+#[post("/cases/{id}/conflicts/{user_id}/ending")]
+pub async fn end_conflict(on: OnCase, body: Json<ConflictEnding>) -> ApiResult<HttpResponse> {
+    let user = on.http.match_info().query("user_id").parse();
+    let user = user.map_err(|_| ApiError::not_found("CONFLICT_NOT_FOUND"))?;
+    on.run(Command::EndConflict(user, body.value), body.bytes, changed)
+        .await
+}
+
 /// Declared conflicts of a case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConflictList {
@@ -69,7 +89,7 @@ pub struct ConflictList {
 /// A declared conflict.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConflictView {
-    /// Who may not handle the case.
+    /// Who may not handle the case, while it is in force.
     pub user: UserId,
     /// Who declared it: the user, or a supervisor.
     pub declared_by: UserId,
@@ -82,41 +102,50 @@ pub struct ConflictView {
     /// A short remark (tier C).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,
+    /// Its end, when it was declared by mistake; in force when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<ConflictEndView>,
+}
+
+/// The end of a conflict that was declared by mistake.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictEndView {
+    /// Who ended it.
+    pub by: UserId,
+    /// When the registry recorded it. Until then the conflict was in force.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Why (tier C).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Remark>,
 }
 
 /// List the declared conflicts of a case
 ///
-/// Who may not handle it, who declared so and when.
+/// Who may not handle it, who declared so and when; and those that were a mistake.
 #[utoipa::path(
     operation_id = "listConflicts", tag = "Cases",
     params(("id" = CaseId, Path, description = "Id of the case"), AsOf),
     responses((status = 200, description = "The conflicts", body = ConflictList, example = json!(super::super::examples::conflict_list())), ReadProblems),
 )]
 #[get("/cases/{id}/conflicts")]
-pub async fn list_conflicts(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (state, tiers) = visible_case(&app, who, case_id(&id)?, until).await?;
-    if !tiers.contains(Tier::D) {
-        return Err(ApiError::from(Denied::Forbidden {
-            permission: Permission::FindingsRead,
-        }));
-    }
-    let open = tiers.contains(Tier::C);
-    let items = state.conflicts.into_iter().map(|declared| ConflictView {
+pub async fn list_conflicts(of: ReadCase) -> ApiResult<HttpResponse> {
+    of.needs_tier_d(Permission::FindingsRead)?;
+    let open = of.tiers.contains(Tier::C);
+    let items = of.state.conflicts.into_iter().map(|declared| ConflictView {
         user: declared.conflict.user,
         declared_by: declared.declared_by,
         declared_at: declared.declared_at,
         kind: open.then_some(declared.conflict.kind),
         remark: declared.conflict.remark.filter(|_| open),
+        ended: declared.ended.map(|end| ConflictEndView {
+            by: end.by,
+            at: end.at,
+            reason: Some(end.reason).filter(|_| open),
+        }),
     });
     shown(&ConflictList {
         items: items.collect(),
-        withheld: if open { Vec::new() } else { vec![Tier::C] },
+        withheld: withheld(of.tiers, Tier::C),
     })
 }

@@ -5,18 +5,16 @@
 //! (`findings_lost`).
 
 use super::answers::AnswerList;
-use super::areas::place_of;
 use super::cases::AsOf;
-use super::{end_of, shown, today};
-use crate::actor::Caller;
-use crate::app::App;
-use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use super::reading::ReadArea;
+use super::{shown, today};
+use crate::http::{ApiError, ApiResult, ReadProblems};
+use actix_web::{HttpResponse, get};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sanad_core::access::{Permission, Resource};
+use sanad_core::access::Permission;
 use sanad_core::answer::{AnswerRecord, SourceClass};
-use sanad_core::area::{AreaEventRecord, AreaState, Change, Place, PlaceRef, over_time};
+use sanad_core::area::{AreaEventRecord, AreaState, Change, PlaceRef, over_time};
 use sanad_core::case::AreaKnowledge;
 use sanad_core::conditions::indicator::Indicator;
 use sanad_core::conditions::{Catalogue, Condition, Level, Value};
@@ -120,23 +118,19 @@ pub struct DossierSource {
     responses((status = 200, description = "The dossier", body = Dossier, example = json!(super::super::examples::dossier())), ReadProblems),
 )]
 #[get("/areas/{edition}/{code}")]
-pub async fn get_dossier(
-    http: HttpRequest,
-    app: web::Data<App>,
-    caller: Caller,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let place = place_of(&http)?;
-    let places = app.places().await?;
-    let known = places.find(&place);
-    let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
-    let permit = app.policy.permit(
-        &caller.0,
-        Permission::AreasRead,
-        &Resource::Area { places: &lineage },
-    )?;
-    let known = known.ok_or_else(|| ApiError::not_found("PLACE_NOT_FOUND"))?;
-    let until = as_of.as_of.map(end_of).transpose()?;
+pub async fn get_dossier(of: ReadArea<AsOf>) -> ApiResult<HttpResponse> {
+    let until = of.query.until()?;
+    let on = of.query.as_of.unwrap_or_else(today);
+    let ReadArea {
+        app,
+        caller,
+        place,
+        places,
+        lineage,
+        permit,
+        ..
+    } = of;
+    let known = places.find(&place).ok_or_else(ApiError::fault)?;
     let cases = app.policy.visibility(&caller.0, Permission::CasesRead);
     let findings = app.policy.visibility(&caller.0, Permission::FindingsRead);
     let asked = place.clone();
@@ -156,7 +150,6 @@ pub async fn get_dossier(
             Ok((known, counts))
         })
         .await?;
-    let on = as_of.as_of.unwrap_or_else(today);
     let state = itself(&knowledge);
     let AnswerList { items, withheld } =
         AnswerList::limited(state.answers.answers(), permit.tiers());

@@ -3,20 +3,17 @@
 //!
 //! Not here: their files (`evidence_files`), their verification (`answers`, `areas`).
 
-use super::areas::{OnArea, place_of};
-use super::cases::{AsOf, case_id, visible_case};
+use super::areas::OnArea;
+use super::cases::AsOf;
 use super::household::OnCase;
+use super::reading::{ReadArea, ReadCase, withheld};
+use super::shown;
 use super::views::{AreaReceipt, CaseReceipt, added, changed};
-use super::{end_of, shown};
-use crate::actor::Caller;
-use crate::app::App;
-use crate::http::{
-    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
-};
-use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
-use sanad_core::access::{Denied, Permission, Resource, Tier, Tiers};
+use crate::http::{ApiResult, IdempotencyKey, IfMatch, Json, ReadProblems, WriteProblems};
+use actix_web::{HttpResponse, get, post, put};
+use sanad_core::access::{Permission, Tier, Tiers};
 use sanad_core::answer::{AnswerBook, FileRecord, Independence, NewEvidence};
-use sanad_core::area::{AreaCommand, Place, PlaceRef};
+use sanad_core::area::AreaCommand;
 use sanad_core::case::{Command, ReturnOrganisers};
 use sanad_core::ids::{AnswerId, CaseId, EvidenceId, OrganisationId, UserId};
 use sanad_store::journal::{area_of, area_stream};
@@ -79,7 +76,7 @@ impl EvidenceList {
         });
         Self {
             items: items.collect(),
-            withheld: if open { Vec::new() } else { vec![Tier::C] },
+            withheld: withheld(tiers, Tier::C),
             return_organisers: organisers,
         }
     }
@@ -118,22 +115,10 @@ pub async fn record_evidence(on: OnCase, body: Json<NewEvidence>) -> ApiResult<H
     responses((status = 200, description = "The evidence", body = EvidenceList, example = json!(super::super::examples::evidence_list())), ReadProblems),
 )]
 #[get("/cases/{id}/evidence")]
-pub async fn list_evidence(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (state, tiers) = visible_case(&app, who, case_id(&id)?, until).await?;
-    if !tiers.contains(Tier::D) {
-        return Err(ApiError::from(Denied::Forbidden {
-            permission: Permission::AssessmentsRead,
-        }));
-    }
-    let organisers = Some(state.return_organisers.clone());
-    shown(&EvidenceList::of(&state.answers, organisers, tiers))
+pub async fn list_evidence(of: ReadCase) -> ApiResult<HttpResponse> {
+    of.needs_tier_d(Permission::AssessmentsRead)?;
+    let organisers = Some(of.state.return_organisers);
+    shown(&EvidenceList::of(&of.state.answers, organisers, of.tiers))
 }
 
 /// Name who runs the return
@@ -192,27 +177,12 @@ pub async fn record_area_evidence(on: OnArea, body: Json<NewEvidence>) -> ApiRes
     responses((status = 200, description = "The evidence", body = EvidenceList, example = json!(super::super::examples::area_evidence_list())), ReadProblems),
 )]
 #[get("/areas/{edition}/{code}/evidence")]
-pub async fn list_area_evidence(
-    http: HttpRequest,
-    app: web::Data<App>,
-    caller: Caller,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let place = place_of(&http)?;
-    let places = app.places().await?;
-    let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
-    let permit = app.policy.permit(
-        &caller.0,
-        Permission::AreasRead,
-        &Resource::Area { places: &lineage },
-    )?;
-    if lineage.is_empty() {
-        return Err(ApiError::not_found("PLACE_NOT_FOUND"));
-    }
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let state = app
+pub async fn list_area_evidence(of: ReadArea<AsOf>) -> ApiResult<HttpResponse> {
+    let (until, stream) = (of.query.until()?, area_stream(&of.place));
+    let state = of
+        .app
         .store
-        .read(move |db| area_of(&db.stream(area_stream(&place), until)?))
+        .read(move |db| area_of(&db.stream(stream, until)?))
         .await?;
-    shown(&EvidenceList::of(&state.answers, None, permit.tiers()))
+    shown(&EvidenceList::of(&state.answers, None, of.permit.tiers()))
 }

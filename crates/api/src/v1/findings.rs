@@ -1,23 +1,22 @@
 //! Findings: issued by a named person over what the rule says, immutable.
 
-use super::cases::{AsOf, case_id, visible_case};
-use super::conflicts::in_conflict;
+use super::cases::AsOf;
 use super::household::OnCase;
 use super::parameters::{page_size, place_filter};
+use super::reading::{ReadCase, ReadFinding};
 use super::views::{CaseReceipt, issued};
 use super::{day, end_of, registers, shown};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{
-    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, NoParameters, Parameters, ReadProblems,
-    WriteProblems,
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
 };
 use crate::recompute::{NotRecomputed, Recomputed, facts_behind, recompute};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sanad_core::access::{Permission, Resource};
+use sanad_core::access::Permission;
 use sanad_core::area::PlaceRef;
 use sanad_core::case::{Command, FindingRequest, IssuedFinding};
 use sanad_core::conditions::Finding;
@@ -100,24 +99,10 @@ pub async fn issue_finding(on: OnCase, body: Json<FindingRequest>) -> ApiResult<
     responses((status = 200, description = "The findings", body = FindingList, example = json!({"items": [super::super::examples::finding()]})), ReadProblems),
 )]
 #[get("/cases/{id}/findings")]
-pub async fn list_case_findings(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let id = case_id(&id)?;
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (state, _) = visible_case(&app, who, id, until).await?;
-    // The roles that show the case need not be those that show its findings.
-    let resource = Resource::Case {
-        organisation: state.organisation,
-        places: &state.places,
-    };
-    app.policy
-        .permit(&caller.0, Permission::FindingsRead, &resource)?;
-    let rows = app.store.read(move |db| db.findings_of(Key(id.0))).await?;
+pub async fn list_case_findings(of: ReadCase) -> ApiResult<HttpResponse> {
+    of.needs(Permission::FindingsRead)?;
+    let (id, until) = (Key(of.state.id.0), of.until);
+    let rows = of.app.store.read(move |db| db.findings_of(id)).await?;
     let known = rows
         .iter()
         .filter(|row| until.is_none_or(|until| row.issued_at <= until));
@@ -135,29 +120,13 @@ pub async fn list_case_findings(
     responses((status = 200, description = "The finding", body = FindingView, example = json!(super::super::examples::finding())), ReadProblems),
 )]
 #[get("/findings/{id}")]
-pub async fn get_finding(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    _: Parameters<NoParameters>,
-) -> ApiResult<HttpResponse> {
-    let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
-    let id: FindingId = id.parse().map_err(|_| not_found())?;
-    let who = app.policy.visibility(&caller.0, Permission::FindingsRead);
-    let row = app
-        .store
-        .read(move |db| {
-            let Some(row) = db.finding(&who, Key(id.0))? else {
-                return Ok(None);
-            };
-            let closed = db.is_closed_to(who.user(), row.case_id)?;
-            Ok(Some((row, closed)))
-        })
-        .await?;
-    match row.ok_or_else(not_found)? {
-        (_, true) => Err(in_conflict()),
-        (row, false) => shown(&FindingView::of(&row)?),
-    }
+pub async fn get_finding(of: ReadFinding) -> ApiResult<HttpResponse> {
+    let who = of
+        .app
+        .policy
+        .visibility(&of.caller.0, Permission::FindingsRead);
+    let row = of.seen(vec![who], |_, row| row).await?;
+    shown(&FindingView::of(&row)?)
 }
 
 /// Export the facts behind a finding
@@ -173,43 +142,20 @@ pub async fn get_finding(
         (status = 409, response = crate::http::ProblemResponse), ReadProblems),
 )]
 #[get("/findings/{id}/facts")]
-pub async fn get_finding_facts(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    _: Parameters<NoParameters>,
-) -> ApiResult<HttpResponse> {
-    let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
-    let id: FindingId = id.parse().map_err(|_| not_found())?;
-    let may_read = app.policy.visibility(&caller.0, Permission::FindingsRead);
+pub async fn get_finding_facts(of: ReadFinding) -> ApiResult<HttpResponse> {
+    let (app, caller) = (of.app.clone(), &of.caller.0);
+    let may_read = app.policy.visibility(caller, Permission::FindingsRead);
     let may_export = app
         .policy
-        .visibility(&caller.0, Permission::FactsExport)
+        .visibility(caller, Permission::FactsExport)
         .or_forbidden()?;
     let places = app.places().await?;
-    let of_job = app.clone();
-    let facts = app
-        .store
-        .read(move |db| {
-            if db.finding(&may_read, Key(id.0))?.is_none() {
-                return Ok(None);
-            }
-            let Some(row) = db.finding(&may_export, Key(id.0))? else {
-                return Ok(None);
-            };
-            if db.is_closed_to(may_export.user(), row.case_id)? {
-                return Ok(Some(None));
-            }
-            Ok(Some(Some(facts_behind(
-                db,
-                &places,
-                &of_job.catalogue,
-                &row,
-            ))))
+    let facts = of
+        .seen(vec![may_read, may_export], move |db, row| {
+            facts_behind(db, &places, &app.catalogue, &row)
         })
-        .await?;
-    let facts = facts.ok_or_else(not_found)?.ok_or_else(in_conflict)?;
-    let facts = facts.map_err(not_recomputed)?;
+        .await?
+        .map_err(not_recomputed)?;
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header(("cache-control", "no-store"))
@@ -227,30 +173,15 @@ pub async fn get_finding_facts(
     responses((status = 200, description = "The finding then and now", body = Recomputed, example = json!(super::super::examples::recomputed())), ReadProblems),
 )]
 #[get("/findings/{id}/recompute")]
-pub async fn recompute_finding(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    _: Parameters<NoParameters>,
-) -> ApiResult<HttpResponse> {
-    let not_found = || ApiError::not_found("FINDING_NOT_FOUND");
-    let id: FindingId = id.parse().map_err(|_| not_found())?;
-    let who = app.policy.visibility(&caller.0, Permission::FindingsRead);
+pub async fn recompute_finding(of: ReadFinding) -> ApiResult<HttpResponse> {
+    let (app, caller) = (of.app.clone(), &of.caller.0);
+    let who = app.policy.visibility(caller, Permission::FindingsRead);
     let places = app.places().await?;
-    let of_job = app.clone();
-    let computed = app
-        .store
-        .read(move |db| {
-            let Some(row) = db.finding(&who, Key(id.0))? else {
-                return Ok(None);
-            };
-            if db.is_closed_to(who.user(), row.case_id)? {
-                return Ok(Some(None));
-            }
-            Ok(Some(Some(recompute(db, &places, &of_job.catalogue, &row))))
+    let computed = of
+        .seen(vec![who], move |db, row| {
+            recompute(db, &places, &app.catalogue, &row)
         })
         .await?;
-    let computed = computed.ok_or_else(not_found)?.ok_or_else(in_conflict)?;
     shown(&computed.map_err(not_recomputed)?)
 }
 
@@ -426,7 +357,7 @@ pub async fn list_findings(
         .store
         .read(move |db| db.list_findings(&who, &filter, after, limit + 1))
         .await?;
-    let (kept, next) = registers::page(&rows, limit, |row| row.position);
+    let (kept, next) = registers::page(&rows, limit, |row| row.position.to_string());
     shown(&FindingPage {
         items: kept.iter().map(FindingEntry::from).collect(),
         next,

@@ -4,22 +4,20 @@
 //! Not here: how it is found out (`sanad_store::look_again`), what a finding said
 //! (`findings`).
 
-use super::areas::place_of;
-use super::parameters::page_size;
+use super::parameters::{page_size, read_cursor, write_cursor};
+use super::reading::ReadArea;
+use super::registers::page;
 use super::shown;
-use crate::actor::Caller;
-use crate::app::App;
-use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use crate::http::{ApiError, ApiResult, ReadProblems};
+use actix_web::{HttpResponse, get};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sanad_core::access::{Permission, Resource};
-use sanad_core::area::{AreaEventKind, LossCause, Place, PlaceRef};
+use sanad_core::access::Permission;
+use sanad_core::area::{AreaEventKind, LossCause, PlaceRef};
 use sanad_core::case::LostFlag;
 use sanad_core::ids::{CaseId, FindingId};
 use sanad_store::db::{LostCursor, LostEntry, LostFilter};
 use sanad_store::rows::FindingLostRow;
-use sanad_store::sql_types::Key;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -44,7 +42,8 @@ pub struct LostQuery {
 pub struct LostPage {
     /// The findings.
     pub items: Vec<LostFinding>,
-    /// How many more there are in cases that the caller may not see, on all pages.
+    /// How many more there are in cases that the caller may not see, on all pages. Cases
+    /// with which the caller has a declared conflict of interest are not among them.
     pub elsewhere: i64,
     /// Where the list goes on; left out on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,7 +113,8 @@ pub(crate) fn flag_of(row: &FindingLostRow) -> ApiResult<LostFlag> {
 /// After every fact about a place the open findings of the cases bound to it are
 /// assessed again. Those that no longer hold are named here, once; their cases are
 /// flagged until they get a new finding, go back or arrive. Cases that the caller may
-/// not see are only counted.
+/// not see are only counted; those with which they have a declared conflict of interest
+/// are not even that.
 #[utoipa::path(
     operation_id = "listFindingsLost", tag = "Areas",
     params(("edition" = String, Path, description = "Edition of the list of places", example = "XZ-2025-01"),
@@ -122,77 +122,37 @@ pub(crate) fn flag_of(row: &FindingLostRow) -> ApiResult<LostFlag> {
     responses((status = 200, description = "A page of findings", body = LostPage, example = json!(super::super::examples::findings_lost())), ReadProblems),
 )]
 #[get("/areas/{edition}/{code}/findings-lost")]
-pub async fn list_findings_lost(
-    http: HttpRequest,
-    app: web::Data<App>,
-    caller: Caller,
-    Parameters(query): Parameters<LostQuery>,
-) -> ApiResult<HttpResponse> {
-    let place = place_of(&http)?;
-    let places = app.places().await?;
-    let lineage: Vec<PlaceRef> = places.lineage(&place).map(Place::reference).collect();
-    app.policy.permit(
-        &caller.0,
-        Permission::AreasRead,
-        &Resource::Area { places: &lineage },
-    )?;
-    if lineage.is_empty() {
-        return Err(ApiError::not_found("PLACE_NOT_FOUND"));
-    }
-    let who = app
+pub async fn list_findings_lost(of: ReadArea<LostQuery>) -> ApiResult<HttpResponse> {
+    let who = of
+        .app
         .policy
-        .visibility(&caller.0, Permission::FindingsRead)
+        .visibility(&of.caller.0, Permission::FindingsRead)
         .or_forbidden()?;
-    let limit = page_size(query.limit)?;
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let limit = page_size(of.query.limit)?;
+    let after = of.query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = after.map(|(position, finding_id)| LostCursor {
+        position,
+        finding_id,
+    });
     let filter = LostFilter {
-        edition: place.edition.as_str().to_owned(),
-        code: place.code.as_str().to_owned(),
-        flagged: query.flagged,
+        edition: of.place.edition.as_str().to_owned(),
+        code: of.place.code.as_str().to_owned(),
+        flagged: of.query.flagged,
     };
-    let (mut found, elsewhere) = app
+    let (found, elsewhere) = of
+        .app
         .store
         .read(move |db| {
             let found = db.list_lost(&who, &filter, after, limit + 1)?;
             Ok((found, db.count_lost_elsewhere(&who, &filter)?))
         })
         .await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(cursor_after);
+    let (kept, next) = page(&found, limit, |entry| {
+        write_cursor(entry.row.position, entry.row.finding_id)
+    });
     shown(&LostPage {
-        items: found
-            .iter()
-            .map(LostFinding::of)
-            .collect::<ApiResult<_>>()?,
+        items: kept.iter().map(LostFinding::of).collect::<ApiResult<_>>()?,
         elsewhere,
         next,
-    })
-}
-
-fn cursor_after(entry: &LostEntry) -> String {
-    format!(
-        "{:x}-{}",
-        entry.row.position,
-        entry.row.finding_id.0.simple()
-    )
-}
-
-fn read_cursor(text: &str) -> ApiResult<LostCursor> {
-    let parsed = text.split_once('-').and_then(|(position, id)| {
-        Some(LostCursor {
-            position: i64::from_str_radix(position, 16)
-                .ok()
-                .filter(|position| *position >= 0)?,
-            finding_id: Key(id.parse().ok()?),
-        })
-    });
-    parsed.ok_or_else(|| {
-        ApiError::parameter(
-            "cursor",
-            "CURSOR_INVALID",
-            "give the `next` of a page, unchanged",
-        )
     })
 }

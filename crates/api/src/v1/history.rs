@@ -1,14 +1,13 @@
 //! The history of a case: every fact, who recorded it and when, without its content.
 
-use super::cases::{AsOf, case_id, visible_case};
-use super::{end_of, shown};
-use crate::actor::Caller;
-use crate::app::App;
-use crate::http::{ApiResult, Parameters, ReadProblems};
-use actix_web::{HttpResponse, get, web};
+use super::cases::AsOf;
+use super::reading::ReadCase;
+use super::shown;
+use crate::http::{ApiResult, ReadProblems};
+use actix_web::{HttpResponse, get};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sanad_core::access::{Denied, Permission, Tier};
+use sanad_core::access::{Permission, Tier};
 use sanad_core::ids::{CaseId, UserId};
 use sanad_store::journal::case_stream;
 use serde::Serialize;
@@ -50,28 +49,16 @@ pub struct HistoryEntry {
     responses((status = 200, description = "The history", body = History, example = json!(super::super::examples::history())), ReadProblems),
 )]
 #[get("/cases/{id}/history")]
-pub async fn get_history(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let id = case_id(&id)?;
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (_, tiers) = visible_case(&app, who, id, until).await?;
-    if !tiers.contains(Tier::D) {
-        // What happened in a case tells what was answered and found.
-        return Err(Denied::Forbidden {
-            permission: Permission::FindingsRead,
-        }
-        .into());
-    }
-    let rows = app
+pub async fn get_history(of: ReadCase) -> ApiResult<HttpResponse> {
+    // What happened in a case tells what was answered and found.
+    of.needs_tier_d(Permission::FindingsRead)?;
+    let (stream, until) = (case_stream(of.state.id), of.until);
+    let rows = of
+        .app
         .store
-        .read(move |db| db.stream(case_stream(id), until))
+        .read(move |db| db.stream(stream, until))
         .await?;
-    let open = tiers.contains(Tier::C);
+    let open = of.tiers.contains(Tier::C);
     let items = rows.into_iter().map(|row| HistoryEntry {
         revision: row.revision,
         // Which protection fact it is, and of which day, is not for every reader.

@@ -20,6 +20,7 @@ pub mod journey;
 pub mod parameters;
 pub mod places;
 pub mod protection;
+pub(crate) mod reading;
 pub(crate) mod registers;
 pub mod reports;
 pub mod returns;

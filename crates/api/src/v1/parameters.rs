@@ -2,6 +2,7 @@
 
 use crate::http::{ApiError, ApiResult};
 use sanad_core::area::PlaceRef;
+use sanad_store::sql_types::Key;
 
 /// The size of a page.
 pub(crate) fn page_size(asked: Option<i64>) -> ApiResult<i64> {
@@ -33,4 +34,27 @@ pub(crate) fn place(name: &str, text: &str) -> ApiResult<PlaceRef> {
                 "give a place as `edition/code`, such as `XZ-2025-01/XZ01`",
             )
         })
+}
+
+/// Where a page ends, in a list that is in the order of a number and then of an id.
+pub(crate) fn write_cursor(number: i64, id: Key) -> String {
+    format!("{number:x}-{}", id.0.simple())
+}
+
+/// The same, read back.
+pub(crate) fn read_cursor(text: &str) -> ApiResult<(i64, Key)> {
+    let parsed = text.split_once('-').and_then(|(number, id)| {
+        let number = i64::from_str_radix(number, 16).ok()?;
+        Some((number, Key(id.parse().ok()?)))
+    });
+    parsed.ok_or_else(cursor_invalid)
+}
+
+/// A cursor that no page gave.
+pub(crate) fn cursor_invalid() -> ApiError {
+    ApiError::parameter(
+        "cursor",
+        "CURSOR_INVALID",
+        "give the `next` of a page, unchanged",
+    )
 }

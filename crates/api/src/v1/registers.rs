@@ -2,6 +2,7 @@
 //!
 //! Not here: reports, which are walked case by case (`reports`).
 
+use super::parameters::cursor_invalid;
 use crate::http::{ApiError, ApiResult};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
@@ -33,13 +34,7 @@ pub(crate) fn read_position(cursor: Option<&str>) -> ApiResult<i64> {
             .parse()
             .ok()
             .filter(|position| *position >= 0)
-            .ok_or_else(|| {
-                ApiError::parameter(
-                    "cursor",
-                    "CURSOR_INVALID",
-                    "give the `next` of a page, unchanged",
-                )
-            }),
+            .ok_or_else(cursor_invalid),
     }
 }
 
@@ -47,14 +42,14 @@ pub(crate) fn read_position(cursor: Option<&str>) -> ApiResult<i64> {
 pub(crate) fn page<T>(
     rows: &[T],
     limit: i64,
-    position: impl Fn(&T) -> i64,
+    cursor: impl Fn(&T) -> String,
 ) -> (&[T], Option<String>) {
     let limit = usize::try_from(limit).unwrap_or(rows.len());
     if rows.len() <= limit {
         return (rows, None);
     }
     let kept = &rows[..limit];
-    (kept, kept.last().map(|row| position(row).to_string()))
+    (kept, kept.last().map(cursor))
 }
 
 /// Streams a register as CSV, page by page. The first line is the header, also of a

@@ -1,16 +1,12 @@
 //! Returns, recorded as the facts they were.
 
-use super::cases::{AsOf, case_id, visible_case};
+use super::cases::AsOf;
 use super::household::OnCase;
+use super::reading::ReadCase;
+use super::shown;
 use super::views::{CaseReceipt, added};
-use super::{end_of, shown};
-use crate::actor::Caller;
-use crate::app::App;
-use crate::http::{
-    ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
-};
-use actix_web::{HttpResponse, get, post, web};
-use sanad_core::access::Permission;
+use crate::http::{ApiResult, IdempotencyKey, IfMatch, Json, ReadProblems, WriteProblems};
+use actix_web::{HttpResponse, get, post};
 use sanad_core::case::{Command, ReturnRecord, ReturnReport};
 use sanad_core::ids::CaseId;
 use serde::Serialize;
@@ -51,16 +47,8 @@ pub async fn record_return(on: OnCase, body: Json<ReturnReport>) -> ApiResult<Ht
     responses((status = 200, description = "The returns", body = ReturnList, example = json!({"items": [super::super::examples::return_record()]})), ReadProblems),
 )]
 #[get("/cases/{id}/returns")]
-pub async fn list_case_returns(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    Parameters(as_of): Parameters<AsOf>,
-) -> ApiResult<HttpResponse> {
-    let who = app.policy.visibility(&caller.0, Permission::CasesRead);
-    let until = as_of.as_of.map(end_of).transpose()?;
-    let (state, _) = visible_case(&app, who, case_id(&id)?, until).await?;
+pub async fn list_case_returns(of: ReadCase) -> ApiResult<HttpResponse> {
     shown(&ReturnList {
-        items: state.returns,
+        items: of.state.returns,
     })
 }

@@ -86,6 +86,7 @@ permissions! {
     CasesReturnOrganisers = "cases.return_organisers", Case, Write, "name who organises the return or is paid for it";
     ConflictsDeclare = "conflicts.declare", Case, Write, "declare a conflict of interest of one's own";
     ConflictsDeclareForOthers = "conflicts.declare_for_others", Case, Write, "declare a conflict of interest of somebody else";
+    ConflictsEnd = "conflicts.end", Case, Write, "end a conflict of interest that was declared by mistake";
     EvidenceVerify = "evidence.verify", Case, Write, "verify evidence that someone else uploaded";
     AnswersConfirm = "answers.confirm", Case, Write, "confirm an answer as the second officer";
     AnswersAdjudicate = "answers.adjudicate", Case, Write, "adjudicate answers that contradict each other";

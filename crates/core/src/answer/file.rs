@@ -1,11 +1,12 @@
 //! The file of an item of evidence, as far as the journal knows it: what it is, how
 //! large, and the hash of the bytes that are kept.
 //!
-//! Not here: the bytes themselves and what is taken out of them (`sanad-api`), where
+//! Not here: what is taken out of the bytes before they are kept (`sanad-api`), where
 //! they are kept (`sanad-store`).
 
 use crate::wire::coded_enum;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 coded_enum! {
     /// What a file is, found from its bytes and never from what its sender calls it.
@@ -36,4 +37,22 @@ pub struct FileRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 2, maximum = 8))]
     pub orientation: Option<u8>,
+}
+
+/// A file that is to be kept: what the journal says of it, and its bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// For the journal.
+    pub record: FileRecord,
+    /// The bytes whose hash the record has.
+    pub bytes: Arc<Vec<u8>>,
+}
+
+/// Without the bytes, which are nobody's to read in a log.
+impl std::fmt::Debug for NewFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewFile")
+            .field("record", &self.record)
+            .finish_non_exhaustive()
+    }
 }

@@ -15,7 +15,7 @@ mod record;
 pub(crate) use alone::check_each_alone;
 pub use book::{AnswerBook, AnswerContext, Owner};
 pub use evidence::{EvidenceRecord, EvidenceReference, NewEvidence, PersonsPresent, SourceClass};
-pub use file::{FileRecord, FileType};
+pub use file::{FileRecord, FileType, NewFile};
 pub use independence::{Independence, IndependenceReason};
 pub use items::{EVIDENCE_AT_MOST, VERIFIED_AT_MOST};
 pub use record::{AnswerRecord, NewAnswer, Remark};

@@ -5,12 +5,12 @@
 use super::state::{AreaEventRecord, AreaFact, AreaState, NewAreaEvent};
 use super::{Place, PlaceRef};
 use crate::access::{Permission, Permit};
-use crate::answer::{AnswerBook, AnswerContext, NewAnswer, NewEvidence, Owner};
+use crate::answer::{AnswerBook, AnswerContext, NewAnswer, NewEvidence, NewFile, Owner};
 use crate::case::decide::{Context, Decided, several};
 use crate::case::{Consequence, contested_in_place};
 use crate::case::{NewAnswers, Retraction, Verification};
 use crate::conditions::Level;
-use crate::ids::{AnswerId, IdSource};
+use crate::ids::{AnswerId, EvidenceId, IdSource};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 
@@ -23,6 +23,8 @@ pub enum AreaCommand {
     Adjudicate(Box<NewAnswer>),
     /// An item of evidence that stands by itself.
     RecordEvidence(Box<NewEvidence>),
+    /// The file of an item of evidence.
+    AttachEvidenceFile(EvidenceId, NewFile),
     /// A second person saw the evidence.
     VerifyEvidence(Verification),
     /// A second officer confirms an answer.
@@ -37,9 +39,10 @@ impl AreaCommand {
     /// What its sender must be allowed to do.
     pub const fn permission(&self) -> Permission {
         match self {
-            Self::RecordAnswers(_) | Self::RecordEvidence(_) | Self::RetractAnswer(..) => {
-                Permission::AreasAnswer
-            }
+            Self::RecordAnswers(_)
+            | Self::RecordEvidence(_)
+            | Self::AttachEvidenceFile(..)
+            | Self::RetractAnswer(..) => Permission::AreasAnswer,
             Self::Adjudicate(_) | Self::VerifyEvidence(_) | Self::ConfirmAnswer(_) => {
                 Permission::AreasVerify
             }
@@ -109,6 +112,14 @@ pub fn decide(
         AreaCommand::RecordEvidence(item) => {
             let item = AnswerBook::accept_item(*item, "", &answering, &mut ids)?;
             facts.push(AreaFact::EvidenceRecorded(Box::new(item)));
+        }
+        AreaCommand::AttachEvidenceFile(evidence, file) => {
+            state.answers.check_file(evidence, by)?;
+            facts.push(AreaFact::EvidenceFileAttached {
+                evidence,
+                file: file.record,
+            });
+            return Ok(Decided::new(permit, facts).with_file(evidence, file.bytes));
         }
         AreaCommand::VerifyEvidence(items) => {
             state.answers.check_verification(&items.evidence, by)?;

@@ -31,8 +31,10 @@ impl LossCause {
     /// Of the facts of one command; none where they only open the journal of a place.
     pub fn of(facts: &[AreaFact]) -> Option<Self> {
         facts.iter().rev().find_map(|fact| match fact {
-            // Evidence that no answer rests on says nothing yet.
-            AreaFact::AreaOpened { .. } | AreaFact::EvidenceRecorded(_) => None,
+            // Evidence that no answer rests on says nothing yet, and a file nothing else.
+            AreaFact::AreaOpened { .. }
+            | AreaFact::EvidenceRecorded(_)
+            | AreaFact::EvidenceFileAttached { .. } => None,
             AreaFact::AnswerRecorded(_) => Some(Self::AnswerRecorded),
             AreaFact::EvidenceVerified(_) => Some(Self::EvidenceVerified),
             AreaFact::AnswerConfirmed(_) => Some(Self::AnswerConfirmed),

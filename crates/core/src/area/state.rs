@@ -4,7 +4,7 @@
 //! Not here: which places there are (`table`), what answers come to (`conditions`).
 
 use super::{AreaEventKind, PlaceRef};
-use crate::answer::{AnswerBook, AnswerRecord, EvidenceRecord, Remark};
+use crate::answer::{AnswerBook, AnswerRecord, EvidenceRecord, FileRecord, Remark};
 use crate::case::Meta;
 use crate::ids::{AnswerId, AreaEventId, EvidenceId, UserId};
 use jiff::Timestamp;
@@ -53,6 +53,13 @@ pub enum AreaFact {
     AnswerRecorded(Box<AnswerRecord>),
     /// An item of evidence was recorded by itself.
     EvidenceRecorded(Box<EvidenceRecord>),
+    /// A file was attached to an item of evidence.
+    EvidenceFileAttached {
+        /// The item.
+        evidence: EvidenceId,
+        /// The file, without its bytes.
+        file: FileRecord,
+    },
     /// A second person saw evidence.
     EvidenceVerified(Vec<EvidenceId>),
     /// A second officer confirmed an answer.
@@ -78,6 +85,7 @@ impl AreaFact {
             Self::AreaOpened { .. } => "area_opened",
             Self::AnswerRecorded(_) => "area_answer_recorded",
             Self::EvidenceRecorded(_) => "area_evidence_recorded",
+            Self::EvidenceFileAttached { .. } => "area_evidence_file_attached",
             Self::EvidenceVerified(_) => "area_evidence_verified",
             Self::AnswerConfirmed(_) => "area_answer_confirmed",
             Self::AnswerRetracted { .. } => "area_answer_retracted",
@@ -92,6 +100,7 @@ impl AreaFact {
             Self::EvidenceRecorded(record) => Some(record.item.dated),
             Self::EventRecorded(record) => Some(record.event.happened_on),
             Self::AreaOpened { .. }
+            | Self::EvidenceFileAttached { .. }
             | Self::EvidenceVerified(_)
             | Self::AnswerConfirmed(_)
             | Self::AnswerRetracted { .. } => None,
@@ -132,6 +141,9 @@ impl AreaState {
                 self.answers.record((**answer).clone(), meta.position);
             }
             AreaFact::EvidenceRecorded(item) => self.answers.record_item((**item).clone()),
+            AreaFact::EvidenceFileAttached { evidence, file } => {
+                self.answers.attach(*evidence, file);
+            }
             AreaFact::EvidenceVerified(items) => self.answers.verify(items, meta.recorded_by),
             AreaFact::AnswerConfirmed(answer) => self.answers.confirm(*answer, meta.recorded_by),
             AreaFact::AnswerRetracted { answer, .. } => self.answers.retract(*answer),

@@ -4,7 +4,7 @@
 
 use super::best_interests::BestInterestsOutcome;
 use super::command::Transition;
-use super::conflict::DeclaredConflict;
+use super::conflict::{ConflictEnd, DeclaredConflict};
 use super::consent::{ConsentDecision, ConsentPurpose, ConsentStatement, ConsentWithdrawal};
 use super::event::{Event, Meta};
 use super::incident::IncidentRecord;
@@ -48,7 +48,18 @@ impl CaseState {
                 conflict: conflict.clone(),
                 declared_by: meta.recorded_by,
                 declared_at: meta.recorded_at,
+                ended: None,
             }),
+            Event::ConflictEnded { user, reason } => {
+                let mut in_force = self.conflicts.iter_mut().filter(|one| one.ended.is_none());
+                if let Some(one) = in_force.find(|one| one.conflict.user == *user) {
+                    one.ended = Some(ConflictEnd {
+                        by: meta.recorded_by,
+                        at: meta.recorded_at,
+                        reason: reason.clone(),
+                    });
+                }
+            }
             Event::Advanced(_)
             | Event::FindingIssued(_)
             | Event::Approved(_)

@@ -4,7 +4,7 @@
 //! what needs the state is checked in `decide`.
 
 use super::best_interests::BestInterestsReport;
-use super::conflict::ConflictDeclaration;
+use super::conflict::{ConflictDeclaration, ConflictEnding};
 use super::consent::ConsentStatement;
 use super::departure::{ApprovalRequest, ArrivalReport, DepartureReport};
 use super::incident::{IncidentAction, IncidentReport};
@@ -17,7 +17,7 @@ use crate::access::Permission;
 use crate::answer::{FileRecord, NewAnswer, NewEvidence, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::AccessProfile;
-use crate::ids::{AnswerId, EvidenceId, IncidentId, OrganisationId, PersonId};
+use crate::ids::{AnswerId, EvidenceId, IncidentId, OrganisationId, PersonId, UserId};
 use crate::person::{ContactPoint, Displacement, Leaving, PersonProfile};
 use crate::privacy::{Notice, ProcessingBasis};
 use jiff::civil::Date;
@@ -253,6 +253,8 @@ pub enum Command {
     NameReturnOrganisers(ReturnOrganisers),
     /// A user and the case are kept apart.
     DeclareConflict(ConflictDeclaration),
+    /// A conflict of interest of this user was declared by mistake.
+    EndConflict(UserId, ConflictEnding),
     /// A second officer confirms an answer.
     ConfirmAnswer(AnswerId),
     /// An answer is taken back.
@@ -320,6 +322,7 @@ impl Command {
                 Permission::ConflictsDeclareForOthers
             }
             Self::DeclareConflict(_) => Permission::ConflictsDeclare,
+            Self::EndConflict(..) => Permission::ConflictsEnd,
             Self::Adjudicate(_) => Permission::AnswersAdjudicate,
             Self::VerifyEvidence(_) => Permission::EvidenceVerify,
             Self::ConfirmAnswer(_) => Permission::AnswersConfirm,

@@ -1,7 +1,8 @@
 //! Declared conflicts of interest: a user never handles the case of their own family
-//! (return conditions §2.7 –). What is declared, and what is kept of it.
+//! (return conditions §2.7 –). What is declared, how one that was declared by mistake
+//! ends, and what is kept of both.
 //!
-//! Not here: what may be declared (`decide::conflict`).
+//! Not here: what may be declared and ended (`decide::conflict`).
 
 use super::state::CaseState;
 use crate::answer::Remark;
@@ -38,7 +39,7 @@ pub struct ConflictDeclaration {
     pub remark: Option<Remark>,
 }
 
-/// A conflict of interest, as the journal keeps it. Never taken back.
+/// A conflict of interest, as the journal keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConflictRecord {
@@ -60,12 +61,36 @@ pub struct DeclaredConflict {
     pub declared_by: UserId,
     /// When the registry recorded it.
     pub declared_at: Timestamp,
+    /// It was declared by mistake, and is in force no longer. Until then it was.
+    pub ended: Option<ConflictEnd>,
+}
+
+/// The end of a conflict of interest that was declared by mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictEnd {
+    /// Who ended it: a supervisor, never the user it was about.
+    pub by: UserId,
+    /// When the registry recorded it.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Remark,
+}
+
+/// Why a conflict of interest was declared by mistake, as sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConflictEnding {
+    /// Why, in a few words.
+    pub reason: Remark,
 }
 
 impl CaseState {
-    /// Whether a user declared, or had declared, a conflict of interest.
+    /// Whether a conflict of interest of a user is in force. Of a case as it was, whether
+    /// one was then: a mistake found out later makes nothing right that was done meanwhile.
     pub fn in_conflict(&self, user: UserId) -> bool {
-        self.conflicts.iter().any(|one| one.conflict.user == user)
+        let of_user = |one: &DeclaredConflict| one.conflict.user == user && one.ended.is_none();
+        self.conflicts.iter().any(of_user)
     }
 
     /// Refuses whatever a user with a declared conflict asks of the case.

@@ -192,6 +192,13 @@ pub enum Event {
     },
     /// A user and the case are kept apart from now on.
     ConflictDeclared(ConflictRecord),
+    /// It had been declared by mistake: the user and the case are kept apart no longer.
+    ConflictEnded {
+        /// The user.
+        user: UserId,
+        /// Why.
+        reason: Remark,
+    },
     /// A second officer confirmed an answer.
     AnswerConfirmed(AnswerId),
     /// An answer was taken back.
@@ -313,6 +320,7 @@ impl Event {
             Self::EvidenceVerified(_) => "evidence_verified",
             Self::ReturnOrganisersNamed { .. } => "return_organisers_named",
             Self::ConflictDeclared(_) => "conflict_declared",
+            Self::ConflictEnded { .. } => "conflict_ended",
             Self::AnswerConfirmed(_) => "answer_confirmed",
             Self::AnswerRetracted { .. } => "answer_retracted",
             Self::FindingIssued(_) => "finding_issued",
@@ -377,6 +385,7 @@ impl Event {
             | Self::EvidenceVerified(_)
             | Self::ReturnOrganisersNamed { .. }
             | Self::ConflictDeclared(_)
+            | Self::ConflictEnded { .. }
             | Self::AnswerConfirmed(_)
             | Self::AnswerRetracted { .. }
             | Self::SteppedBack { .. }

@@ -120,100 +120,69 @@ pub struct Step {
     pub to: State,
 }
 
-/// States in which a case is under way: neither on hold nor closed.
-const OPEN: [State; 15] = [
-    State::Registered,
-    State::Profiled,
-    State::Counselling,
-    State::ConsentRecorded,
-    State::UnderAssessment,
-    State::Assessed,
-    State::Approved,
-    State::Departed,
-    State::Returned,
-    State::Monitoring,
-    State::Redisplaced,
-    State::LocalIntegration,
-    State::SettledElsewhere,
-    State::Resettlement,
-    State::OtherPathway,
-];
+impl Step {
+    const fn new(id: &'static str, from: &'static [State], to: State) -> Self {
+        Self { id, from, to }
+    }
+}
 
-/// The same, and those on hold.
-const NOT_CLOSED: [State; 17] = [
-    State::Registered,
-    State::Profiled,
-    State::Counselling,
-    State::ConsentRecorded,
-    State::UnderAssessment,
-    State::Assessed,
-    State::Approved,
-    State::Departed,
-    State::Returned,
-    State::Monitoring,
-    State::SolutionAchieved,
-    State::Redisplaced,
-    State::LocalIntegration,
-    State::SettledElsewhere,
-    State::Resettlement,
-    State::OtherPathway,
-    State::OnHold,
-];
+/// States in which a case is under way: neither on hold nor closed, nor at its end.
+const OPEN: [State; 15] = all_but(&[State::SolutionAchieved, State::OnHold, State::Closed]);
+
+/// The same, those on hold, and those at their end.
+const NOT_CLOSED: [State; 17] = all_but(&[State::Closed]);
+
+/// Every state but these. As many as the array holds, or it does not compile.
+const fn all_but<const N: usize>(left_out: &[State]) -> [State; N] {
+    let mut kept = [State::Closed; N];
+    let (mut at, mut found) = (0, 0);
+    while at < State::ALL.len() {
+        let mut left = 0;
+        while left < left_out.len() && left_out[left] as u8 != State::ALL[at] as u8 {
+            left += 1;
+        }
+        if left == left_out.len() {
+            kept[found] = State::ALL[at];
+            found += 1;
+        }
+        at += 1;
+    }
+    assert!(found == N, "the array holds as many states as are left");
+    kept
+}
 
 /// T2: composition, origin place and specific needs were reviewed. T18: after a new
 /// displacement, once more.
-pub(super) const REVIEW_PROFILE: Step = Step {
-    id: "T2",
-    from: &[State::Registered, State::Redisplaced],
-    to: State::Profiled,
-};
+pub(super) const REVIEW_PROFILE: Step = Step::new(
+    "T2",
+    &[State::Registered, State::Redisplaced],
+    State::Profiled,
+);
 /// T3: a person says they think of returning, or asks about any solution.
-pub(super) const START_COUNSELLING: Step = Step {
-    id: "T3",
-    from: &[State::Profiled],
-    to: State::Counselling,
-};
+pub(super) const START_COUNSELLING: Step = Step::new("T3", &[State::Profiled], State::Counselling);
 /// T4: each person who decides was asked, each child was heard.
-pub(super) const RECORD_CONSENT: Step = Step {
-    id: "T4",
-    from: &[State::Counselling],
-    to: State::ConsentRecorded,
-};
+pub(super) const RECORD_CONSENT: Step =
+    Step::new("T4", &[State::Counselling], State::ConsentRecorded);
 /// T5: the destination is fixed and answers about it are linked.
-pub(super) const BEGIN_ASSESSMENT: Step = Step {
-    id: "T5",
-    from: &[State::ConsentRecorded],
-    to: State::UnderAssessment,
-};
+pub(super) const BEGIN_ASSESSMENT: Step =
+    Step::new("T5", &[State::ConsentRecorded], State::UnderAssessment);
 /// T6: a finding was issued by a named person; a new one may follow an old one.
-pub(super) const ISSUE_FINDING: Step = Step {
-    id: "T6",
-    from: &[State::UnderAssessment, State::Assessed],
-    to: State::Assessed,
-};
+pub(super) const ISSUE_FINDING: Step = Step::new(
+    "T6",
+    &[State::UnderAssessment, State::Assessed],
+    State::Assessed,
+);
 
 /// T7: a supervisor approves, on a compliant, unexpired finding.
-pub(super) const APPROVE: Step = Step {
-    id: "T7",
-    from: &[State::Assessed],
-    to: State::Approved,
-};
+pub(super) const APPROVE: Step = Step::new("T7", &[State::Assessed], State::Approved);
 /// T8: the return is compliant on the day of departure, too.
-pub(super) const DEPART: Step = Step {
-    id: "T8",
-    from: &[State::Approved],
-    to: State::Departed,
-};
+pub(super) const DEPART: Step = Step::new("T8", &[State::Approved], State::Departed);
 /// T9: the arrival is confirmed.
-pub(super) const ARRIVE: Step = Step {
-    id: "T9",
-    from: &[State::Departed],
-    to: State::Returned,
-};
+pub(super) const ARRIVE: Step = Step::new("T9", &[State::Departed], State::Returned);
 /// T12: a withdrawal, a finding that no longer holds, or second thoughts.
-pub(super) const STEP_BACK: Step = Step {
-    id: "T12",
-    from: &[
+pub(super) const STEP_BACK: Step = Step::new(
+    "T12",
+    &[
         State::Counselling,
         State::ConsentRecorded,
         State::UnderAssessment,
@@ -225,68 +194,42 @@ pub(super) const STEP_BACK: Step = Step {
         State::Resettlement,
         State::OtherPathway,
     ],
-    to: State::Profiled,
-};
+    State::Profiled,
+);
 /// T13: with a reason and a day of review.
-pub(super) const HOLD: Step = Step {
-    id: "T13",
-    from: &OPEN,
-    to: State::OnHold,
-};
+pub(super) const HOLD: Step = Step::new("T13", &OPEN, State::OnHold);
 /// T13, back: to where the case stood; `to` is where most go on.
-pub(super) const RESUME: Step = Step {
-    id: "T13 back",
-    from: &[State::OnHold],
-    to: State::Profiled,
-};
+pub(super) const RESUME: Step = Step::new("T13 back", &[State::OnHold], State::Profiled);
 /// T14 and T20: the arrival opens monitoring; of a facilitated return at once with T9.
-pub(super) const BEGIN_MONITORING: Step = Step {
-    id: "T14",
-    from: &[
+pub(super) const BEGIN_MONITORING: Step = Step::new(
+    "T14",
+    &[
         State::Returned,
         State::LocalIntegration,
         State::SettledElsewhere,
         State::Resettlement,
         State::OtherPathway,
     ],
-    to: State::Monitoring,
-};
+    State::Monitoring,
+);
 /// T15: a round was held.
-pub(super) const RECORD_ROUND: Step = Step {
-    id: "T15",
-    from: &[State::Monitoring],
-    to: State::Monitoring,
-};
+pub(super) const RECORD_ROUND: Step = Step::new("T15", &[State::Monitoring], State::Monitoring);
 /// T16: every person passed; proposed by one officer, confirmed by another.
-pub(super) const ACHIEVE_SOLUTION: Step = Step {
-    id: "T16",
-    from: &[State::Monitoring],
-    to: State::SolutionAchieved,
-};
+pub(super) const ACHIEVE_SOLUTION: Step =
+    Step::new("T16", &[State::Monitoring], State::SolutionAchieved);
 /// T19: another solution than return; `to` is one of the four.
-pub(super) const CHOOSE_SOLUTION: Step = Step {
-    id: "T19",
-    from: &[State::Profiled],
-    to: State::LocalIntegration,
-};
+pub(super) const CHOOSE_SOLUTION: Step =
+    Step::new("T19", &[State::Profiled], State::LocalIntegration);
 /// T17: the household is displaced again after its return.
-pub(super) const DISPLACED_AGAIN: Step = Step {
-    id: "T17",
-    from: &[State::Returned, State::Monitoring, State::SolutionAchieved],
-    to: State::Redisplaced,
-};
+pub(super) const DISPLACED_AGAIN: Step = Step::new(
+    "T17",
+    &[State::Returned, State::Monitoring, State::SolutionAchieved],
+    State::Redisplaced,
+);
 /// T21: with a reason code.
-pub(super) const CLOSE: Step = Step {
-    id: "T21",
-    from: &NOT_CLOSED,
-    to: State::Closed,
-};
+pub(super) const CLOSE: Step = Step::new("T21", &NOT_CLOSED, State::Closed);
 /// T22: with a reason.
-pub(super) const REOPEN: Step = Step {
-    id: "T22",
-    from: &[State::Closed],
-    to: State::Profiled,
-};
+pub(super) const REOPEN: Step = Step::new("T22", &[State::Closed], State::Profiled);
 
 /// Every step between states after registration (T1).
 pub const STEPS: [Step; 18] = [

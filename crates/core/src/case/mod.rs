@@ -43,8 +43,8 @@ pub use command::{
     ReturnReport, Transition, Verification,
 };
 pub use conflict::{
-    CONFLICT_OF_INTEREST, CONFLICT_TEXT, ConflictDeclaration, ConflictKind, ConflictRecord,
-    DeclaredConflict,
+    CONFLICT_OF_INTEREST, CONFLICT_TEXT, ConflictDeclaration, ConflictEnd, ConflictEnding,
+    ConflictKind, ConflictRecord, DeclaredConflict,
 };
 pub use consent::{
     ConsentDecision, ConsentForm, ConsentPurpose, ConsentRecord, ConsentStatement,

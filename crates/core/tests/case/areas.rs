@@ -2,12 +2,13 @@
 
 use crate::words::*;
 use crate::world::{World, fault, unverified};
-use sanad_core::answer::NewAnswer;
-use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, NewAreaEvent};
+use sanad_core::answer::{NewAnswer, NewFile};
+use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, LossCause, NewAreaEvent};
 use sanad_core::case::NewAnswers;
 use sanad_core::conditions::Value;
 use sanad_core::ids::{AnswerId, PersonId};
 use sanad_core::refusal::Refusal;
+use std::sync::Arc;
 use uuid::Uuid;
 
 fn recording(answer: NewAnswer) -> AreaCommand {
@@ -169,6 +170,43 @@ fn four_eyes_hold_for_places_as_for_cases() {
     assert_eq!(codes(HANA, retract.clone()), Err(vec!["NOT_THE_RECORDER"]));
     assert_eq!(codes(OMAR, retract.clone()), Ok(()));
     assert_eq!(codes(OMAR, retract), Err(vec!["ANSWER_RETRACTED"]));
+}
+
+#[test]
+fn a_file_is_attached_by_the_rules_of_a_case_and_is_no_reason_to_look_again() {
+    let mut world = World::empty();
+    let record = || AreaCommand::RecordEvidence(Box::new(evidence("DOC")));
+    world.does_at(OMAR, HOME, record());
+    world.does_at(OMAR, HOME, record());
+    let [paper, seen] = [0, 1].map(|at| world.areas[&place(HOME)].answers.items()[at].id);
+    world.does_at(HANA, HOME, AreaCommand::VerifyEvidence(items(&[seen])));
+    let attaching = |item| {
+        let file = NewFile {
+            record: a_file(),
+            bytes: Arc::new(b"never in a log".to_vec()),
+        };
+        AreaCommand::AttachEvidenceFile(item, file)
+    };
+    assert!(!format!("{:?}", attaching(paper)).contains("bytes: ["));
+    let mut codes = |by, command| world.tries_at(by, HOME, command).map_err(|why| why.codes());
+    assert_eq!(
+        codes(NADIA, attaching(paper)),
+        Err(vec!["NOT_THE_UPLOADER"])
+    );
+    assert_eq!(codes(OMAR, attaching(seen)), Err(vec!["ALREADY_VERIFIED"]));
+    assert_eq!(codes(OMAR, attaching(paper)), Ok(()));
+    assert_eq!(
+        codes(OMAR, attaching(paper)),
+        Err(vec!["FILE_ATTACHED_ALREADY"])
+    );
+    let known = world.areas[&place(HOME)].answers.item(paper).unwrap();
+    assert_eq!(known.file, Some(a_file()));
+    let facts: Vec<AreaFact> = world
+        .area_journal
+        .iter()
+        .map(|(_, fact, ..)| fact.clone())
+        .collect();
+    assert_eq!(LossCause::of(&facts[facts.len() - 1..]), None);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::words::*;
 use crate::world::World;
 use sanad_core::answer::SourceClass;
-use sanad_core::case::{Command, ConflictDeclaration, ConflictKind, State};
+use sanad_core::case::{Command, ConflictDeclaration, ConflictEnding, ConflictKind, State};
 use sanad_core::ids::UserId;
 
 fn declaring(user: Option<UserId>) -> Command {
@@ -66,7 +66,7 @@ fn what_the_user_did_before_stands() {
 }
 
 #[test]
-fn a_conflict_is_declared_once_and_for_ever() {
+fn a_conflict_is_declared_once() {
     let mut world = World::with_family();
     world.does(LEYLA, declaring(None));
     assert_eq!(
@@ -94,4 +94,67 @@ fn another_user_is_kept_from_the_case_by_somebody_who_is_not() {
         "whoever may not handle the case keeps nobody else from it"
     );
     world.answered(HANA, yes("DIG-06", None));
+}
+
+fn ending(user: UserId) -> Command {
+    Command::EndConflict(
+        user,
+        ConflictEnding {
+            reason: remark("another family of the same name"),
+        },
+    )
+}
+
+#[test]
+fn a_mistake_is_ended_by_somebody_else_whom_nothing_keeps_from_the_case() {
+    let mut world = World::with_family();
+    assert_eq!(
+        world.refused(HANA, ending(LEYLA)),
+        ["CONFLICT_NOT_DECLARED"]
+    );
+    world.does(LEYLA, declaring(None));
+    world.does(NADIA, declaring(None));
+    // Neither the user, who is no supervisor either, nor one who has a conflict.
+    let mut supervisor = World::with_family();
+    supervisor.does(HANA, declaring(None));
+    supervisor.does(LEYLA, declaring(None));
+    for user in [HANA, LEYLA] {
+        assert_eq!(
+            supervisor.refused(HANA, ending(user)),
+            ["CONFLICT_OF_INTEREST"]
+        );
+    }
+    world.does(HANA, ending(LEYLA));
+    world.answered(LEYLA, yes("DIG-06", None));
+    assert_eq!(
+        world.refused(NADIA, destination(HOME, "2025-05-11")),
+        ["CONFLICT_OF_INTEREST"],
+        "the other one is in force"
+    );
+    assert_eq!(
+        world.refused(HANA, ending(LEYLA)),
+        ["CONFLICT_NOT_DECLARED"]
+    );
+    // Both facts stay, and a true one can be declared after all.
+    let ended = world.case().conflicts[0].ended.clone().unwrap();
+    assert_eq!(ended.by, HANA);
+    world.does(LEYLA, declaring(None));
+    assert_eq!(
+        world.refused(LEYLA, destination(HOME, "2025-05-11")),
+        ["CONFLICT_OF_INTEREST"]
+    );
+    let of_leyla = &world.case().conflicts;
+    let of_leyla = of_leyla.iter().filter(|one| one.conflict.user == LEYLA);
+    let in_force: Vec<bool> = of_leyla.map(|one| one.ended.is_none()).collect();
+    assert_eq!(in_force, [false, true]);
+}
+
+#[test]
+fn of_a_past_moment_the_conflict_was_in_force_until_its_end() {
+    let mut world = World::with_family();
+    world.does(LEYLA, declaring(None));
+    let then = world.case().clone();
+    world.does(HANA, ending(LEYLA));
+    assert!(then.in_conflict(LEYLA), "what was done then was a breach");
+    assert!(!world.case().in_conflict(LEYLA));
 }

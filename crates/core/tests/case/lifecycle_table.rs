@@ -42,6 +42,11 @@ fn of_the_evidence(world: &World) -> Vec<Row> {
             NADIA,
             Command::DeclareConflict(declared),
         ),
+        row(
+            "end a conflict of interest",
+            HANA,
+            Command::EndConflict(NADIA, read(json!({"reason": "another family"}))),
+        ),
     ]
 }
 
@@ -438,8 +443,9 @@ fn the_table_tries_every_command() {
         Command::AttachEvidenceFile(..) => 37,
         Command::NameReturnOrganisers(_) => 38,
         Command::DeclareConflict(_) => 39,
+        Command::EndConflict(..) => 40,
     };
     let rows = rows(&in_order(State::Registered));
     let numbers: Vec<usize> = rows.iter().map(|row| number(&row.command)).collect();
-    assert_eq!(numbers, (0..40).collect::<Vec<_>>());
+    assert_eq!(numbers, (0..41).collect::<Vec<_>>());
 }

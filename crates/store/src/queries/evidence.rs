@@ -4,9 +4,9 @@
 //! Not here: what may be attached or declared (`sanad_core::case::decide`).
 
 use super::super::place_in;
-use super::{Conn, EvidenceFileRow, Result};
+use super::{AreaEvidenceFileRow, Conn, EvidenceFileRow, Result};
 use crate::conflicts;
-use crate::schema::{case_document, evidence_file};
+use crate::schema::{area_evidence_file, case_document, evidence_file};
 use crate::sql_types::Key;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -17,6 +17,14 @@ pub(super) fn file(conn: &mut Conn, evidence: Key) -> Result<Option<EvidenceFile
     Ok(evidence_file::table
         .filter(evidence_file::evidence_id.eq(evidence))
         .select(EvidenceFileRow::as_select())
+        .get_result(conn)
+        .optional()?)
+}
+
+pub(super) fn area_file(conn: &mut Conn, evidence: Key) -> Result<Option<AreaEvidenceFileRow>> {
+    Ok(area_evidence_file::table
+        .filter(area_evidence_file::evidence_id.eq(evidence))
+        .select(AreaEvidenceFileRow::as_select())
         .get_result(conn)
         .optional()?)
 }

@@ -1,13 +1,14 @@
 //! Findings that somebody may still act on, and those of them that no longer hold.
 
 use super::super::{READ_TOGETHER, one_of, place_in};
+use super::evidence::closed_to;
 use super::registers::seen_now;
 use super::scope::{Condition, visible};
 use super::{
     Conn, FindingLostRow, LostCursor, LostEntry, LostFilter, OpenAt, OpenFindingRow, Result, Side,
 };
 use crate::schema::{case_head, finding_lost, open_finding};
-use crate::sql_types::Key;
+use crate::sql_types::{At, Key};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use sanad_core::access::Visibility;
@@ -87,6 +88,16 @@ pub(super) fn flags(conn: &mut Conn, findings: &[Key]) -> Result<HashMap<Key, Fi
         flags.extend(rows.into_iter().map(|row| (row.case_id, row)));
     }
     Ok(flags)
+}
+
+/// Known by its key; a finding is named once.
+pub(super) fn loss(conn: &mut Conn, finding: Key, until: At) -> Result<Option<FindingLostRow>> {
+    Ok(finding_lost::table
+        .filter(finding_lost::finding_id.eq(finding))
+        .filter(finding_lost::recorded_at.le(until))
+        .select(FindingLostRow::as_select())
+        .get_result(conn)
+        .optional()?)
 }
 
 pub(super) fn count_open(
@@ -180,11 +191,15 @@ pub(super) fn count_elsewhere(
     who: &Visibility,
     filter: &LostFilter,
 ) -> Result<i64> {
+    let closed = closed_to(conn, who.user())?;
     let of_place = || {
         let mut query = finding_lost::table
             .filter(finding_lost::place_edition.eq(&filter.edition))
             .filter(finding_lost::place_code.eq(&filter.code))
             .into_boxed();
+        if !closed.is_empty() {
+            query = query.filter(finding_lost::case_id.ne_all(&closed));
+        }
         if filter.flagged {
             query = query.filter(exists(
                 open_finding::table

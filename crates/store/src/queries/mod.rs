@@ -9,9 +9,9 @@ use crate::db::{
     RegisterFilter, SeenCase, Side,
 };
 use crate::rows::{
-    AccountRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow, FindingRow, IdempotencyRow,
-    JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow, PlaceRow, RefreshTokenRow,
-    ReturnRow, RoleGrantRow, SessionRow, SettingRow,
+    AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
+    FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
+    PlaceRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -92,6 +92,10 @@ impl Db for Connection {
         lost::count_open(&mut self.conn, who, edition, code)
     }
 
+    fn loss(&mut self, finding: Key, until: At) -> Result<Option<FindingLostRow>> {
+        lost::loss(&mut self.conn, finding, until)
+    }
+
     fn list_lost(
         &mut self,
         who: &Visibility,
@@ -158,8 +162,16 @@ impl Db for Connection {
         evidence::file(&mut self.conn, evidence)
     }
 
+    fn area_evidence_file(&mut self, evidence: Key) -> Result<Option<AreaEvidenceFileRow>> {
+        evidence::area_file(&mut self.conn, evidence)
+    }
+
     fn is_closed_to(&mut self, user: UserId, case: Key) -> Result<bool> {
         evidence::is_closed_to(&mut self.conn, user, case)
+    }
+
+    fn closed_to(&mut self, user: UserId) -> Result<Vec<Key>> {
+        evidence::closed_to(&mut self.conn, user)
     }
 
     fn returns_of(&mut self, case: Key) -> Result<Vec<ReturnRow>> {

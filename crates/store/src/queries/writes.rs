@@ -5,8 +5,8 @@ use crate::rows::{
     CaseDocumentRow, CaseHeadRow, FindingLostRow, FindingRow, OpenFindingRow, ReturnRow,
 };
 use crate::schema::{
-    blocked_attempt, case_document, case_head, evidence_file, finding, finding_lost, idempotency,
-    journal, open_finding, return_record,
+    area_evidence_file, blocked_attempt, case_document, case_head, evidence_file, finding,
+    finding_lost, idempotency, journal, open_finding, return_record,
 };
 use diesel::prelude::*;
 
@@ -14,6 +14,7 @@ use diesel::prelude::*;
 pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
     insert_all!(conn, journal::table, batch.journal.iter());
     insert_all!(conn, evidence_file::table, batch.files.iter());
+    insert_all!(conn, area_evidence_file::table, batch.area_files.iter());
     insert_all!(conn, idempotency::table, batch.idempotency.iter());
     let replaced = batch.replaced();
     delete_all!(conn, case_head::table, case_head::case_id, &replaced);

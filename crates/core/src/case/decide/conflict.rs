@@ -1,13 +1,14 @@
 //! Declared conflicts of interest (return conditions §2.7 –, `CONFLICT_OF_INTEREST`).
-//! Declaring is the one thing that is open to everybody who works on the case.
+//! Declaring is the one thing that is open to everybody who works on the case; only a
+//! supervisor says that it was a mistake.
 
-use crate::case::conflict::{ConflictDeclaration, ConflictRecord};
+use crate::case::conflict::{ConflictDeclaration, ConflictEnding, ConflictRecord};
 use crate::case::event::Event;
 use crate::case::state::CaseState;
 use crate::ids::UserId;
 use crate::refusal::Refusal;
 
-/// A declaration stands for ever: there is no command that takes it back.
+/// A declaration is in force from now on, until somebody else finds it a mistake.
 pub(super) fn declare(
     state: &CaseState,
     declaration: ConflictDeclaration,
@@ -29,4 +30,23 @@ pub(super) fn declare(
         kind: declaration.kind,
         remark: declaration.remark,
     })])
+}
+
+/// By somebody whom no conflict keeps from the case (asked of every command): so never by
+/// the user whom it is about. Both facts stay.
+pub(super) fn end(
+    state: &CaseState,
+    user: UserId,
+    ending: ConflictEnding,
+) -> Result<Vec<Event>, Refusal> {
+    if !state.in_conflict(user) {
+        return Err(Refusal::missing(
+            "CONFLICT_NOT_DECLARED",
+            "no conflict of interest between this user and the case is in force",
+        ));
+    }
+    Ok(vec![Event::ConflictEnded {
+        user,
+        reason: ending.reason,
+    }])
 }

@@ -33,12 +33,13 @@ use crate::access::Permit;
 use crate::answer::{AnswerContext, NewAnswer, Owner};
 use crate::area::{PlaceRef, PlaceTable};
 use crate::conditions::{AccessProfile, Catalogue};
-use crate::ids::{IdSource, PersonId, UserId};
+use crate::ids::{EvidenceId, IdSource, PersonId, UserId};
 use crate::person::Person;
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 
 /// What the rules need besides the state: the day, the lists, random bits.
 #[derive(Debug, Clone, Copy)]
@@ -68,12 +69,13 @@ impl Context<'_> {
 /// What a command came to. Made only by the rules, kept only by the journal:
 ///
 /// ```compile_fail
-/// let forged = sanad_core::case::Decided { by: todo!(), events: vec![()] };
+/// let forged = sanad_core::case::Decided { by: todo!(), events: vec![()], file: None };
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided<E> {
     by: UserId,
     events: Vec<E>,
+    file: Option<(EvidenceId, Arc<Vec<u8>>)>,
 }
 
 impl<E> Decided<E> {
@@ -81,6 +83,7 @@ impl<E> Decided<E> {
         Self {
             by: permit.user(),
             events,
+            file: None,
         }
     }
 
@@ -89,7 +92,20 @@ impl<E> Decided<E> {
         Self {
             by: consequence.by,
             events,
+            file: None,
         }
+    }
+
+    /// With the bytes whose hash one of the events names: they are kept together.
+    pub(crate) fn with_file(self, evidence: EvidenceId, bytes: Arc<Vec<u8>>) -> Self {
+        let file = Some((evidence, bytes));
+        Self { file, ..self }
+    }
+
+    /// The file to keep, with the item of evidence that it belongs to.
+    pub fn file(&self) -> Option<(EvidenceId, &[u8])> {
+        let (evidence, bytes) = self.file.as_ref()?;
+        Some((*evidence, bytes.as_slice()))
     }
 
     /// Who is the author of the events.
@@ -167,6 +183,7 @@ fn with_state(
         Command::AttachEvidenceFile(item, file) => evidence::attach_file(state, item, file, by),
         Command::NameReturnOrganisers(named) => evidence::name_organisers(named),
         Command::DeclareConflict(declared) => conflict::declare(state, declared, by),
+        Command::EndConflict(user, ending) => conflict::end(state, user, ending),
         Command::VerifyEvidence(items) => {
             state.answers.check_verification(&items.evidence, by)?;
             Ok(vec![Event::EvidenceVerified(items.evidence)])
