@@ -258,6 +258,18 @@ fn every_example_of_a_request_is_accepted_as_it_stands() {
         ] {
             this.accepted(id, status);
         }
+        // The sender reads the case no more; somebody else finds that it was a mistake.
+        let declared = this.everyone.get("/v1/me").json()["user_id"].clone();
+        let ids = [
+            ("id", this.case.as_str()),
+            ("user_id", declared.as_str().unwrap()),
+        ];
+        let ending = operation("endConflict").path_with(&ids);
+        let call = this
+            .second
+            .call("POST", &ending)
+            .if_match(&this.etag.borrow());
+        call.json(&example("endConflict")).send().expect(200);
         this.accepted("setAccountUse", 204);
         this.world
             .stranger()
