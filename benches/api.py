@@ -128,7 +128,7 @@ READ = """SELECT h.organisation_id, h.place_path, d.revision, d.body, d.conflict
 """
 # pgbench takes 128 at most; each is prepared once on every connection.
 READ_SCRIPTS = 64
-LIST = """SELECT case_id, opened_at, organisation_id, place_path, finding_id, EXISTS (SELECT 1 FROM finding_lost l WHERE l.finding_id = h.finding_id), summary FROM case_head h WHERE organisation_id = '{organisation}' ORDER BY opened_at DESC, case_id DESC LIMIT 51;
+LIST = """SELECT case_id, opened_at, organisation_id, place_path, (SELECT l.finding_id FROM finding_lost l WHERE l.finding_id = h.finding_id LIMIT 1), summary FROM case_head h WHERE organisation_id = '{organisation}' ORDER BY opened_at DESC, case_id DESC LIMIT 51;
 """
 CREATE = """BEGIN;
 WITH fresh AS (SELECT gen_random_uuid() AS id) SELECT id AS case_id FROM fresh \\gset

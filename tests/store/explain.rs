@@ -63,8 +63,11 @@ fn plan(raw: &mut Raw, statement: &str) -> String {
     }
 }
 
-/// Many cases of five organisations, without going through the rules.
+/// Many cases of five organisations, and many findings that no longer hold, without
+/// going through the rules.
 fn fill(raw: &mut Raw) {
+    let lost = "finding_lost (finding_id, case_id, place_edition, place_code, position, cause, \
+                lost_on, recorded_at)";
     let columns = "case_id, number, revision, organisation_id, state, registered_on, place_edition, \
                    place_code, place_path, members, opened_at, updated_at, summary";
     raw.execute(&match raw {
@@ -72,14 +75,19 @@ fn fill(raw: &mut Raw) {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
              INSERT INTO case_head ({columns}) SELECT randomblob(16), printf('%014d', i), 1, \
              unhex('0A00000000004000800000000000000' || (i % 5)), 'registered', '2025-01-01', \
-             'XZ-2025', 'C1007', '|XZ-2025/C1007|', 1, i, i, zeroblob(300) FROM n; ANALYZE"
+             'XZ-2025', 'C1007', '|XZ-2025/C1007|', 1, i, i, zeroblob(300) FROM n; \
+             INSERT INTO {lost} SELECT randomblob(16), case_id, place_edition, place_code, \
+             opened_at, 'event', registered_on, opened_at FROM case_head; ANALYZE"
         ),
         Raw::Postgres(_) => format!(
             "INSERT INTO case_head ({columns}) SELECT gen_random_uuid(), lpad(i::text, 14, '0'), 1, \
              ('0a000000-0000-4000-8000-00000000000' || (i % 5))::uuid, 'registered', '2025-01-01', \
              'XZ-2025', 'C1007', '|XZ-2025/C1007|', 1, to_timestamp(i), to_timestamp(i), \
              decode(repeat('00', 300), 'hex') \
-             FROM generate_series(1, 20000) AS i; ANALYZE case_head"
+             FROM generate_series(1, 20000) AS i; \
+             INSERT INTO {lost} SELECT gen_random_uuid(), case_id, place_edition, place_code, \
+             members, 'event', registered_on, opened_at FROM case_head; \
+             ANALYZE case_head; ANALYZE finding_lost"
         ),
     })
     .unwrap();

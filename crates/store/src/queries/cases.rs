@@ -13,9 +13,9 @@ use sanad_core::access::Visibility;
 /// A case as it is read: organisation, place, revision, body, users in conflict, its
 /// latest finding, and whether that one is known to be lost.
 type Read = (Key, String, i64, Vec<u8>, String, Option<Key>, bool);
-/// A case as it is listed: id, opening, organisation, place, latest finding, whether
+/// A case as it is listed: id, opening, organisation, place, its latest finding where
 /// that one is known to be lost, summary.
-type Listed = (Key, At, Key, String, Option<Key>, bool, Vec<u8>);
+type Listed = (Key, At, Key, String, Option<Key>, Vec<u8>);
 
 /// Whether the latest finding of a case is known to hold no longer. Only then it is
 /// read why, which is rare: [`flags`].
@@ -114,14 +114,23 @@ pub(super) fn list(
     limit: i64,
 ) -> Result<Vec<CaseEntry>> {
     let seen: Condition<case_head::table> = visible!(conn, who, case_head);
+    // A value, not `is_lost!`: PostgreSQL would read the whole table of lost findings
+    // for every page, in the hope that a page is long.
+    let lost = finding_lost::table
+        .filter(
+            finding_lost::finding_id
+                .nullable()
+                .eq(case_head::finding_id),
+        )
+        .select(finding_lost::finding_id)
+        .single_value();
     let mut query = case_head::table
         .select((
             case_head::case_id,
             case_head::opened_at,
             case_head::organisation_id,
             case_head::place_path,
-            case_head::finding_id,
-            is_lost!(),
+            lost,
             case_head::summary,
         ))
         .filter(seen)
@@ -181,10 +190,7 @@ pub(super) fn list(
         .order((case_head::opened_at.desc(), case_head::case_id.desc()))
         .limit(limit)
         .load(conn)?;
-    let lost: Vec<Key> = rows
-        .iter()
-        .filter_map(|(.., finding, lost, _)| finding.filter(|_| *lost))
-        .collect();
+    let lost: Vec<Key> = rows.iter().filter_map(|(.., lost, _)| *lost).collect();
     let mut flags = flags(conn, &lost)?;
     Ok(rows
         .into_iter()
