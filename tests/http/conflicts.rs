@@ -215,3 +215,34 @@ fn a_conflict_declared_by_mistake_is_ended_by_a_supervisor_and_stays_in_the_hist
         }
     });
 }
+
+#[test]
+fn what_is_done_after_a_mistaken_conflict_was_ended_is_no_breach() {
+    each_backend(|database| {
+        let world = World::start(database);
+        world.places_in_order();
+        let case = world.household();
+        case.to_assessment();
+        let (supervisor, officer) = (the(Role::Supervisor), the(Role::ProtectionOfficer));
+        declare(&case, &officer, &json!({"kind": "relative"})).expect(201);
+        case.post(&officer, "/findings", &json!({}))
+            .refused(409, "CONFLICT_OF_INTEREST");
+        let rest = format!("/conflicts/{}/ending", officer.user);
+        case.post(&supervisor, &rest, &json!({"reason": "another family"}))
+            .expect(200);
+        case.post(&officer, "/findings", &json!({})).expect(201);
+        let report = world
+            .as_(&the(Role::Auditor))
+            .get("/v1/reports/segregation-of-duties")
+            .expect(200)
+            .json();
+        let chains: Vec<&Value> = report["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["section"] == "chain")
+            .collect();
+        assert_eq!(chains.len(), 1, "{report}");
+        assert_eq!(chains[0]["breaches"], Value::Null, "{report}");
+    });
+}

@@ -129,17 +129,26 @@ fn consent(case: &CaseFile, until: Meta, source: &Source<'_>) -> BTreeSet<UserId
         .collect()
 }
 
-/// A conflict of interest that an author had declared before.
+/// A conflict of interest of an author that was in force then. One that was found a
+/// mistake later was in force until that was recorded.
 fn conflict(case: &CaseFile, by: Authors, until: Meta) -> BTreeSet<&'static str> {
     let before = case
         .facts
         .iter()
         .take_while(|fact| fact.meta.position < until.position);
-    let mut declared = before.filter_map(|fact| match &fact.event {
-        Event::ConflictDeclared(conflict) => Some(conflict.user),
-        _ => None,
-    });
-    let broken = declared.any(|user| by.contains(&user));
+    let mut in_force = BTreeSet::new();
+    for fact in before {
+        match &fact.event {
+            Event::ConflictDeclared(conflict) => {
+                in_force.insert(conflict.user);
+            }
+            Event::ConflictEnded { user, .. } => {
+                in_force.remove(user);
+            }
+            _ => {}
+        }
+    }
+    let broken = by.iter().any(|user| in_force.contains(user));
     broken.then_some(CONFLICT_OF_INTEREST).into_iter().collect()
 }
 
