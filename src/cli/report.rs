@@ -246,7 +246,10 @@ impl From<ReportError> for Failure {
         match error {
             ReportError::Store(error) => error.into(),
             ReportError::NeedsCase => Self::Refused(format!("{error}, with --case-id ID")),
-            ReportError::NoPart | ReportError::NoCase => Self::Refused(error.to_string()),
+            ReportError::NoPart
+            | ReportError::NoCase
+            | ReportError::NoPlace
+            | ReportError::Reversed => Self::Refused(error.to_string()),
             ReportError::Unwritable | ReportError::Changed => Self::Failed(error.to_string()),
         }
     }

@@ -45,7 +45,7 @@ fn a_forced_return_is_listed_with_its_place_and_counted_by_month() {
             in_section(&all, "forced_return_total"),
             [&json!({
                 "section": "forced_return_total", "month": month, "place_edition": EDITION,
-                "place_code": TELL_ASHJAR, "protection_action": "open", "returns": "<5",
+                "place_code": "XZ0201", "protection_action": "open", "returns": "<5",
             })]
         );
         for (query, count) in [

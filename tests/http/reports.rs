@@ -99,13 +99,23 @@ fn the_report_on_returns_names_those_without_a_compliant_finding() {
             ("place=XZ-2025/XZ02".to_owned(), 3),
             ("place=XZ-2025/XZ01".to_owned(), 0),
             (format!("from={day}&to={day}"), 3),
-            (format!("from={tomorrow}"), 0),
             (format!("as_of={}", day.yesterday().unwrap()), 0),
             (format!("as_of={day}"), 3),
         ] {
             assert_eq!(listed(&query).len(), count, "{query}");
         }
         assert_eq!(csv_rows(&auditor, &format!("{RETURNS}?part=rows")).len(), 3);
+        // A slip of the pen is not answered with the zero that is hoped for.
+        for (query, code) in [
+            (format!("from={tomorrow}"), "DAYS_REVERSED"),
+            (format!("from={day}&to=2020-01-01"), "DAYS_REVERSED"),
+            ("place=XZ-2025/NOPE1".to_owned(), "PLACE_UNKNOWN"),
+            ("place=XZ-1999/XZ01".to_owned(), "PLACE_UNKNOWN"),
+        ] {
+            let refused = auditor.get(&format!("{RETURNS}?{query}"));
+            let refused = refused.refused(400, "PARAMETER_INVALID");
+            assert_eq!(refused.codes(), [code], "{query}");
+        }
     });
 }
 

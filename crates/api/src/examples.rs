@@ -182,7 +182,7 @@ pub(crate) fn area_receipt() -> Value {
 pub(crate) fn findings_lost() -> Value {
     json!({"items": [{"finding_id": FINDING, "case_id": CASE, "cause": "event_recorded",
         "event": "armed_clash", "on": "2025-05-12", "since": "2025-05-12T14:00:00Z", "flagged": true}],
-        "elsewhere": 2})
+        "elsewhere": 5})
 }
 
 fn report() -> Value {

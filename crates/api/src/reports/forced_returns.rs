@@ -86,11 +86,12 @@ impl EachCase for Forced {
                         continue;
                     }
                     let from = places.first();
-                    if let Some(from) = from {
+                    if let Some(district) = places.iter().find(|place| view.level(place) <= Some(2))
+                    {
                         let month = format!("{:04}-{:02}", day.year(), day.month());
                         *self
                             .totals
-                            .entry((month, from.clone(), action))
+                            .entry((month, district.clone(), action))
                             .or_default() += 1;
                     }
                     // Of which kind the incident of another return was is tier C: it is

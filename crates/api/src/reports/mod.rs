@@ -146,6 +146,12 @@ pub enum ReportError {
     /// There is no such case, or it is not the caller's to see.
     #[error("there is no such case, or it is not yours to see")]
     NoCase,
+    /// No list of places has the place.
+    #[error("no imported list of places has this edition and code")]
+    NoPlace,
+    /// It was asked for from a day that comes after the last one.
+    #[error("the first day comes after the last; nothing can lie between them")]
+    Reversed,
     /// It has no section of the kind that was asked for.
     #[error("this report has no such part; leave `part` out")]
     NoPart,

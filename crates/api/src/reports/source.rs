@@ -83,6 +83,11 @@ impl View {
         wanted == place || self.places.lies_in(place, wanted)
     }
 
+    /// How deep a place lies, where it is known.
+    pub fn level(&self, place: &PlaceRef) -> Option<u8> {
+        self.places.find(place).map(|known| known.level)
+    }
+
     /// The name of a place.
     pub fn place_name(&self, place: &PlaceRef) -> Option<String> {
         let known = self.places.find(place)?;

@@ -71,6 +71,19 @@ impl Run {
         if shape.shown.is_empty() {
             return Err(ReportError::NoPart);
         }
+        let asked = &view.filter;
+        // Else a slip of the pen is answered with the zero that the report is read for.
+        if asked
+            .place
+            .as_ref()
+            .is_some_and(|place| view.places.find(place).is_none())
+        {
+            return Err(ReportError::NoPlace);
+        }
+        let last = asked.to.map_or(view.as_of, |to| to.min(view.as_of));
+        if asked.from.is_some_and(|from| from > last) {
+            return Err(ReportError::Reversed);
+        }
         let mut logins = HashMap::new();
         if report.takes("case_id") {
             let mut source = Source {

@@ -42,8 +42,9 @@ pub struct LostQuery {
 pub struct LostPage {
     /// The findings.
     pub items: Vec<LostFinding>,
-    /// How many more there are in cases that the caller may not see, on all pages. Cases
-    /// with which the caller has a declared conflict of interest are not among them.
+    /// How many more there are in cases that the caller may not see, on all pages, in
+    /// fives: fewer than five are not told (DP-21 –). Cases with which the caller has a
+    /// declared conflict of interest are not among them.
     pub elsewhere: i64,
     /// Where the list goes on; left out on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,7 +153,21 @@ pub async fn list_findings_lost(of: ReadArea<LostQuery>) -> ApiResult<HttpRespon
     });
     shown(&LostPage {
         items: kept.iter().map(LostFinding::of).collect::<ApiResult<_>>()?,
-        elsewhere,
+        elsewhere: in_fives(elsewhere),
         next,
     })
+}
+
+/// A number of other offices' cases as it is told: small ones are not (DP-21 –).
+const fn in_fives(count: i64) -> i64 {
+    count / 5 * 5
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn small_numbers_of_others_are_not_told() {
+        let told = [0, 1, 4, 5, 9, 10].map(super::in_fives);
+        assert_eq!(told, [0, 0, 0, 5, 5, 10]);
+    }
 }

@@ -124,6 +124,8 @@ fn refused(error: ReportError) -> ApiError {
             ApiError::parameter("case_id", "PARAMETER_NEEDED", error.to_string())
         }
         ReportError::NoPart => ApiError::parameter("part", "PARAMETER_INVALID", error.to_string()),
+        ReportError::NoPlace => ApiError::parameter("place", "PLACE_UNKNOWN", error.to_string()),
+        ReportError::Reversed => ApiError::parameter("from", "DAYS_REVERSED", error.to_string()),
         ReportError::NoCase => ApiError::not_found("CASE_NOT_FOUND"),
         ReportError::Unwritable | ReportError::Changed => {
             tracing::error!(%error, "a report broke off");

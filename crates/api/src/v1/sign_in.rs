@@ -171,7 +171,7 @@ fn count_guess(
             let network = http.peer_addr().map(|peer| Subject::network(peer.ip()));
             network
                 .into_iter()
-                .chain([Subject::Account(login)])
+                .chain([Subject::Account(hash_of(&login))])
                 .collect()
         }
     };

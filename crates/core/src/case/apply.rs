@@ -5,7 +5,7 @@
 use super::best_interests::BestInterestsOutcome;
 use super::command::Transition;
 use super::conflict::{ConflictEnd, DeclaredConflict};
-use super::consent::{ConsentDecision, ConsentPurpose, ConsentStatement, ConsentWithdrawal};
+use super::consent::{ConsentDecision, ConsentPurpose, ConsentWithdrawal, ConsentWord};
 use super::event::{Event, Meta};
 use super::incident::IncidentRecord;
 use super::lifecycle::{
@@ -236,16 +236,12 @@ impl CaseState {
     fn protected(&mut self, event: &Event, meta: Meta) {
         match event {
             Event::ConsentStated(record) => {
-                let ConsentStatement {
-                    purpose,
-                    decision,
-                    said_on,
-                    ..
-                } = record.statement;
-                match decision {
-                    ConsentDecision::Given => self.agrees(record.person, purpose),
-                    ConsentDecision::Refused => self.refuses(record.person, purpose, said_on),
-                }
+                let said = &record.statement;
+                let word = ConsentWord {
+                    on: said.said_on,
+                    agrees: said.decision == ConsentDecision::Given,
+                };
+                self.said(record.person, said.purpose, word);
                 self.consents.push((**record).clone());
             }
             Event::ConsentTakenBack {
@@ -259,7 +255,11 @@ impl CaseState {
                 if let Some(record) = last {
                     record.withdrawn = Some(*withdrawal);
                 }
-                self.refuses(*person, *purpose, withdrawal.withdrawn_on);
+                let word = ConsentWord {
+                    on: withdrawal.withdrawn_on,
+                    agrees: false,
+                };
+                self.said(*person, *purpose, word);
             }
             Event::BestInterestsRecorded(record) => {
                 if record.report.outcome == BestInterestsOutcome::Overtaken {

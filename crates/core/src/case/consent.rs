@@ -22,7 +22,7 @@ bounded_text! {
 }
 
 /// What consent is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentPurpose {
@@ -157,6 +157,15 @@ pub struct ConsentRecord {
     pub withdrawn: Option<ConsentWithdrawal>,
 }
 
+/// What somebody said last of one purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsentWord {
+    /// The day on which they said so.
+    pub on: Date,
+    /// They agreed; else they refused or withdrew.
+    pub agrees: bool,
+}
+
 /// When and how consent was withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -169,50 +178,46 @@ pub struct ConsentWithdrawal {
 }
 
 impl CaseState {
-    /// The day of the consent of a person that stands: the last statement of the
-    /// purpose, if it was given and not withdrawn. To the processing of data the
-    /// household agreed at registration, where that is the lawful basis.
+    /// The day of the consent of a person that stands: what they said last of the
+    /// purpose, if they agreed. To the processing of data the household agreed at
+    /// registration, where that is the lawful basis.
     pub fn consent_standing(&self, person: PersonId, purpose: ConsentPurpose) -> Option<Date> {
-        let last = self
-            .consents
-            .iter()
-            .rfind(|record| record.person == person && record.statement.purpose == purpose);
-        let Some(last) = last else {
-            let refused = self.processing_refused.contains_key(&person);
-            let at_registration = purpose == ConsentPurpose::DataProcessing && !refused;
-            let consent = self.processing.consent().filter(|_| at_registration)?;
-            return Some(consent.given_on);
-        };
-        let given = last.statement.decision == ConsentDecision::Given && last.withdrawn.is_none();
-        given.then_some(last.statement.said_on)
+        match self.consent_words.get(&(person, purpose)) {
+            Some(word) => word.agrees.then_some(word.on),
+            None if purpose == ConsentPurpose::DataProcessing => {
+                Some(self.processing.consent()?.given_on)
+            }
+            None => None,
+        }
     }
 
-    /// Whether the processing of the household's data has to stop: it rests on consent
-    /// alone, and somebody who belongs to it does not agree any more (DP-02 ✔).
+    /// Whether somebody who belongs to the household does not agree any more to the
+    /// processing of its data, which rests on consent alone (DP-02 ✔).
     pub fn is_processing_stopped(&self) -> bool {
-        let refuses = |member: &Person| {
-            member.left.is_none() && self.processing_refused.contains_key(&member.id)
+        let refuses = |member: &&Person| {
+            member.left.is_none()
+                && self
+                    .consent_standing(member.id, ConsentPurpose::DataProcessing)
+                    .is_none()
         };
-        self.processing.consent().is_some() && self.members.iter().any(refuses)
+        self.processing.consent().is_some() && self.members.iter().find(refuses).is_some()
     }
 
-    pub(super) fn agrees(&mut self, person: PersonId, purpose: ConsentPurpose) {
-        if purpose == ConsentPurpose::DataProcessing {
-            self.processing_refused.remove(&person);
+    /// A later word counts, by the day on which it was said; of one day the one that was
+    /// recorded last. What is typed in late brings nothing back that was withdrawn.
+    pub(super) fn said(&mut self, person: PersonId, purpose: ConsentPurpose, word: ConsentWord) {
+        let last = self.consent_words.entry((person, purpose)).or_insert(word);
+        if word.on >= last.on {
+            *last = word;
         }
     }
 
-    pub(super) fn refuses(&mut self, person: PersonId, purpose: ConsentPurpose, on: Date) {
-        if purpose == ConsentPurpose::DataProcessing {
-            self.processing_refused.insert(person, on);
-        }
-    }
-
-    /// Persons whose data may be shared with the country of origin: they agreed, and
-    /// nothing of return conditions §2.12 bars it for anybody of the case.
+    /// Persons whose data may be shared with the country of origin: they agreed, nothing
+    /// of return conditions §2.12 bars it for anybody of the case, and its data may still
+    /// be processed at all.
     pub fn may_be_shared(&self) -> Vec<PersonId> {
         let barred = |incident: &IncidentRecord| incident.kind.bars_sharing();
-        if self.incidents.iter().any(barred) {
+        if self.incidents.iter().any(barred) || self.is_processing_stopped() {
             return Vec::new();
         }
         let purpose = ConsentPurpose::SharingWithCountryOfOrigin;

@@ -3,7 +3,7 @@
 
 use super::best_interests::BestInterestsRecord;
 use super::conflict::DeclaredConflict;
-use super::consent::ConsentRecord;
+use super::consent::{ConsentPurpose, ConsentRecord, ConsentWord};
 use super::departure::{Approval, Departure};
 use super::event::{Event, IssuedFinding, Meta, ReturnRecord};
 use super::incident::{IncidentRecord, IncidentStatus};
@@ -96,8 +96,8 @@ pub struct CaseState {
     pub withdrawals: Vec<WithdrawalRecord>,
     /// Statements of consent, the earliest recorded first.
     pub consents: Vec<ConsentRecord>,
-    /// Who last said that they do not agree to the processing of their data, and when.
-    pub processing_refused: BTreeMap<PersonId, Date>,
+    /// What each person said last of each purpose, by the day on which they said it.
+    pub consent_words: BTreeMap<(PersonId, ConsentPurpose), ConsentWord>,
     /// Best interests of its children, the earliest recorded first.
     pub best_interests: Vec<BestInterestsRecord>,
     /// Protection incidents, the earliest recorded first.
@@ -164,7 +164,7 @@ impl CaseState {
                     departure: None,
                     withdrawals: Vec::new(),
                     consents: Vec::new(),
-                    processing_refused: BTreeMap::new(),
+                    consent_words: BTreeMap::new(),
                     best_interests: Vec::new(),
                     incidents: Vec::new(),
                     chosen: None,

@@ -217,7 +217,11 @@ fn after_a_withdrawal_only_a_new_consent_after_three_days_counts() {
     );
     let record = |answer: NewAnswer| Command::RecordAnswers(read_answers(answer));
     let soon = new_consent(&world, TODAY);
-    assert_eq!(world.refused(LEYLA, record(soon)), ["CONSENT_TOO_SOON"]);
+    assert_eq!(
+        world.refused(LEYLA, record(soon)),
+        ["CONSENT_TOO_SOON", "INTERVIEW_MISSING"],
+        "everything that is missing"
+    );
 
     world.today = TODAY.checked_add(4.days()).unwrap();
     let mut unnamed = new_consent(&world, world.today);

@@ -75,6 +75,62 @@ fn nothing_more_is_recorded_but_what_protects_people_or_ends_the_processing() {
 }
 
 #[test]
+fn what_is_typed_in_late_brings_back_nothing_that_was_withdrawn() {
+    let mut world = World::with_family_in(State::Counselling);
+    let salma = world.member(0);
+    let sharing = "sharing_with_country_of_origin";
+    let (monday, tuesday) = (day("2025-05-05"), day("2025-05-06"));
+    for purpose in [sharing, "data_processing"] {
+        world.does(LEYLA, stating(salma, purpose, "given", monday));
+        let said = json!({
+            "purpose": purpose, "withdrawn_on": tuesday.to_string(), "channel": "telephone",
+        });
+        world.does(LEYLA, Command::WithdrawConsent(salma, read(said)));
+        world.does(LEYLA, stating(salma, purpose, "given", monday));
+    }
+    assert!(world.case().is_processing_stopped());
+    assert!(world.case().may_be_shared().is_empty());
+    // While it is stopped nobody agrees to anything else.
+    assert_eq!(
+        world.refused(LEYLA, stating(salma, sharing, "given", TODAY)),
+        STOPPED
+    );
+    world.does(LEYLA, stating(salma, sharing, "refused", TODAY));
+    world.does(LEYLA, stating(salma, "data_processing", "given", TODAY));
+    assert!(!world.case().is_processing_stopped());
+    world.does(LEYLA, stating(salma, sharing, "given", TODAY));
+    assert_eq!(world.case().may_be_shared(), [salma]);
+    world.does(LEYLA, taking_back(salma));
+    assert!(
+        world.case().may_be_shared().is_empty(),
+        "with the processing"
+    );
+}
+
+#[test]
+fn births_corrections_and_danger_are_recorded_all_the_same() {
+    let mut world = World::with_family();
+    let (salma, adam) = (world.member(0), world.member(1));
+    world.does(LEYLA, taking_back(salma));
+    let child =
+        json!({"joined_on": TODAY.to_string(), "profile": person("Hana", "2025-05-12", "child")});
+    world.does(LEYLA, Command::AddMember(Box::new(read(child))));
+    world.answered(LEYLA, no("LEG-03", Some(adam)));
+    let kind = json!({"answers": [no("LEG-03", Some(adam)), yes("VOL-03", Some(adam))]});
+    assert_eq!(
+        world.refused(LEYLA, Command::RecordAnswers(read(kind))),
+        STOPPED
+    );
+    // The dead withdraw nothing.
+    let died = json!({"on": TODAY.to_string(), "reason": "died"});
+    world.does(LEYLA, Command::RecordLeaving(adam, read(died)));
+    assert_eq!(
+        world.refused(LEYLA, taking_back(adam)),
+        ["PERSON_NOT_IN_CASE"]
+    );
+}
+
+#[test]
 fn another_basis_does_not_rest_on_consent() {
     let mut mandate = family_json();
     mandate["processing"] = json!({

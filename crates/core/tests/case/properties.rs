@@ -96,7 +96,8 @@ fn shows(case: &CaseState, event: &Event) -> bool {
                     && record.withdrawn == Some(*withdrawal)
             });
             // What was given at registration is no statement of one person.
-            stated || case.processing_refused.get(person) == Some(&withdrawal.withdrawn_on)
+            let said = case.consent_words.get(&(*person, *purpose));
+            stated || said.is_some_and(|word| word.on == withdrawal.withdrawn_on && !word.agrees)
         }
         Event::BestInterestsRecorded(record) => case.best_interests.last() == Some(&**record),
         Event::IncidentRecorded(record) => case.incidents.last() == Some(&**record),

@@ -270,6 +270,66 @@ fn pressure_that_is_told_after_the_return_opens_one_incident() {
 }
 
 #[test]
+fn danger_opens_its_incident_whichever_is_typed_in_first() {
+    let earlier = |days: i32| TODAY.checked_sub(days.days()).unwrap();
+    let seen = |world: &World, days: i32| {
+        let mut danger = no("LEG-03", Some(world.member(0)));
+        danger.observed_on = earlier(days);
+        danger
+    };
+    let kinds = |world: &World| -> Vec<IncidentKind> {
+        world.case().incidents.iter().map(|one| one.kind).collect()
+    };
+    // Told two days after they left, and recorded before the return is.
+    let mut first = World::with_family();
+    first.answered(LEYLA, seen(&first, 2));
+    first.does(LEYLA, returned(HOME, earlier(5)));
+    assert_eq!(kinds(&first), [IncidentKind::PossibleRefoulement]);
+    // Told after the case was closed.
+    let mut closed = World::with_family();
+    closed.does(LEYLA, returned(HOME, earlier(5)));
+    closed.does(HANA, closing());
+    closed.answered(LEYLA, seen(&closed, 2));
+    assert_eq!(kinds(&closed), [IncidentKind::PossibleRefoulement]);
+    // Of a return from before they were displaced again; and of that displacement.
+    for (days, incidents) in [(15, 1), (5, 0)] {
+        let mut again = World::with_family();
+        again.does(LEYLA, returned(HOME, earlier(20)));
+        let mut episode = episode_json(HOME, CAMP);
+        episode["left_on"] = json!(earlier(10).to_string());
+        episode["arrived_on"] = json!(earlier(9).to_string());
+        let report = json!({"displacement": episode});
+        again.does(LEYLA, Command::RecordDisplacement(read(report)));
+        again.answered(LEYLA, seen(&again, days));
+        assert_eq!(again.case().incidents.len(), incidents, "{days}");
+    }
+    // On the way, once, and not a second time on arrival.
+    let mut on_the_way = World::with_family_in(State::Departed);
+    on_the_way.answered(LEYLA, no("LEG-03", Some(on_the_way.member(0))));
+    assert_eq!(kinds(&on_the_way), [IncidentKind::PossibleRefoulement]);
+    on_the_way.does(LEYLA, arriving(HOME, TODAY));
+    assert_eq!(on_the_way.case().incidents.len(), 1);
+}
+
+#[test]
+fn consent_to_return_is_given_alone() {
+    let mut world = World::with_family_in(State::Counselling);
+    let salma = world.member(0);
+    let in_company = |decision: &str| {
+        let Command::StateConsent(_, mut said) = stating(salma, "return", decision, TODAY) else {
+            unreachable!()
+        };
+        said.interview.alone = false;
+        Command::StateConsent(salma, said)
+    };
+    assert_eq!(
+        world.refused(LEYLA, in_company("given")),
+        ["INTERVIEW_NOT_PRIVATE"]
+    );
+    world.does(LEYLA, in_company("refused"));
+}
+
+#[test]
 fn an_incident_is_recorded_in_any_state() {
     for state in State::ALL {
         let mut world = World::with_family_in(state);

@@ -23,7 +23,8 @@ pub(super) fn record(
     check_each_alone(&state.answers, context.catalogue, &new)?;
     let mut events = Vec::new();
     for (at, answer) in new {
-        withdrawal::check_new_consent(state, &answer, &at, context)?;
+        let names = (at.as_str(), "observed_on", "evidence");
+        withdrawal::check_new_consent(state, &answer, names, context)?;
         children::check_answer(state, &answer, &at, context)?;
         let answer = state.answers.accept(answer, None, &at, &answering, ids)?;
         events.extend(withdrawal::of_a_refusal(state, &answer, context));

@@ -2,7 +2,9 @@
 //! Declaring is the one thing that is open to everybody who works on the case; only a
 //! supervisor says that it was a mistake.
 
-use crate::case::conflict::{ConflictDeclaration, ConflictEnding, ConflictRecord};
+use crate::case::conflict::{
+    ConflictDeclaration, ConflictEnding, ConflictRecord, DeclaredConflict,
+};
 use crate::case::event::Event;
 use crate::case::state::CaseState;
 use crate::ids::UserId;
@@ -38,11 +40,19 @@ pub(super) fn end(
     state: &CaseState,
     user: UserId,
     ending: ConflictEnding,
+    by: UserId,
 ) -> Result<Vec<Event>, Refusal> {
-    if !state.in_conflict(user) {
+    let in_force = |one: &&DeclaredConflict| one.conflict.user == user && one.ended.is_none();
+    let Some(declared) = state.conflicts.iter().rfind(in_force) else {
         return Err(Refusal::missing(
             "CONFLICT_NOT_DECLARED",
             "no conflict of interest between this user and the case is in force",
+        ));
+    };
+    if declared.declared_by == by {
+        return Err(Refusal::missing(
+            "SECOND_OFFICER_REQUIRED",
+            "who declared a conflict of interest does not end it; another supervisor does",
         ));
     }
     Ok(vec![Event::ConflictEnded {

@@ -1,6 +1,7 @@
 //! What a person agrees to: return, data processing, sharing with the country of
 //! origin. One purpose a call; a withdrawal of one touches no other (§2.8, §2.9).
 
+use super::incidents::tells_danger;
 use super::withdrawal::{CONSENT, back, check_new_consent, decides, decides_alone, of_a_refusal};
 use super::{Context, answering, not_after_today, not_in_case, not_too_early};
 use crate::answer::{NewAnswer, NewEvidence, SourceClass};
@@ -14,6 +15,7 @@ use crate::case::state::CaseState;
 use crate::case::withdrawal::{StepBackReason, Withdrawal};
 use crate::conditions::Value;
 use crate::ids::{IdSource, PersonId, UserId};
+use crate::person::LeavingReason;
 use crate::refusal::{Precondition, Refusal};
 use jiff::ToSpan as _;
 
@@ -35,7 +37,9 @@ pub(super) fn state(
     not_after_today(context, day, "/said_on")?;
     not_too_early(day, "/said_on")?;
     decides(state, person, day, context)?;
-    Refusal::unless_empty(uninformed(&statement))?;
+    let mut missing = uninformed(&statement);
+    missing.extend(not_alone(&statement));
+    Refusal::unless_empty(missing)?;
     let id = ids.id();
     let mut record = ConsentRecord {
         id,
@@ -47,13 +51,13 @@ pub(super) fn state(
     };
     if record.statement.purpose != ConsentPurpose::Return {
         let refused = record.statement.decision == ConsentDecision::Refused;
-        let stops = refused.then(|| stops(state, record.statement.purpose));
+        let stops = refused.then(|| stops(state, person, record.statement.purpose));
         let mut events = vec![Event::ConsentStated(Box::new(record))];
         events.extend(stops.flatten());
         return Ok(events);
     }
     let new = as_answer(&record);
-    check_new_consent(state, &new, "", context)?;
+    check_new_consent(state, &new, ("", "said_on", "said_on"), context)?;
     let persons = state.person_ids();
     let answering = answering(context, by, &persons);
     let answer = state.answers.accept(new, None, "", &answering, ids)?;
@@ -92,6 +96,21 @@ fn uninformed(statement: &ConsentStatement) -> Vec<Precondition> {
         ];
     }
     Vec::new()
+}
+
+/// Consent to return is given in an interview of one's own, in private (VOL-02; §2.9 –):
+/// what is said in front of others may be said for them. A refusal counts however it
+/// was said.
+fn not_alone(statement: &ConsentStatement) -> Option<Precondition> {
+    let given = statement.decision == ConsentDecision::Given;
+    let to_return = statement.purpose == ConsentPurpose::Return;
+    (given && to_return && !statement.interview.alone).then(|| {
+        Precondition::new(
+            "INTERVIEW_NOT_PRIVATE",
+            "consent to return needs an interview of the person alone with the interviewer",
+        )
+        .at("/interview/alone")
+    })
 }
 
 fn as_answer(record: &ConsentRecord) -> NewAnswer {
@@ -136,6 +155,13 @@ pub(super) fn take_back(
     // What the household agreed to at registration is everybody's to withdraw who
     // decides for themselves, also after they left it.
     let member = state.person(person).ok_or_else(not_in_case)?;
+    let day = withdrawal.withdrawn_on;
+    if member
+        .left
+        .is_some_and(|left| left.reason == LeavingReason::Died && left.on <= day)
+    {
+        return Err(not_in_case());
+    }
     decides_alone(member, withdrawal.withdrawn_on, context)?;
     let Some(given_on) = standing else {
         return Err(Refusal::missing(
@@ -158,13 +184,17 @@ pub(super) fn take_back(
             channel: withdrawal.channel,
         },
     }];
-    events.extend(stops(state, withdrawal.purpose));
+    events.extend(stops(state, person, withdrawal.purpose));
     Ok(events)
 }
 
 /// What was planned for a household does not go on without consent to the processing of
 /// its data, where that is the basis. Who is on the way already still arrives.
-fn stops(state: &CaseState, purpose: ConsentPurpose) -> Option<Event> {
+fn stops(state: &CaseState, person: PersonId, purpose: ConsentPurpose) -> Option<Event> {
+    // Whoever left the household does not stop the others.
+    state
+        .person(person)
+        .filter(|member| member.left.is_none())?;
     let basis = purpose == ConsentPurpose::DataProcessing && state.processing.consent().is_some();
     let stands_at = state.stands_at();
     let planned = STEP_BACK.from.contains(&stands_at) && stands_at != State::Departed;
@@ -178,23 +208,32 @@ fn stops(state: &CaseState, purpose: ConsentPurpose) -> Option<Event> {
 /// that rests (DP-02 ✔). What happened to people is still recorded (vital interests),
 /// and so is all that ends the processing or lets it go on.
 pub(super) fn refuse_without_consent(state: &CaseState, command: &Command) -> Result<(), Refusal> {
-    let goes_on = matches!(
-        command,
-        Command::StateConsent(..)
-            | Command::WithdrawConsent(..)
-            | Command::RetractAnswer(..)
-            | Command::RecordLeaving(..)
-            | Command::RecordDisplacement(_)
-            | Command::RecordReturn(_)
-            | Command::ConfirmArrival(_)
-            | Command::RecordIncident(_)
-            | Command::ConfirmIncident(_)
-            | Command::FollowIncident(..)
-            | Command::DeclareConflict(_)
-            | Command::StepBack(_)
-            | Command::Hold(_)
-            | Command::Close(_)
-    );
+    let goes_on = match command {
+        Command::StateConsent(_, said) => {
+            let processing = said.purpose == ConsentPurpose::DataProcessing;
+            processing || said.decision == ConsentDecision::Refused
+        }
+        // That somebody is in danger or under pressure is told whatever else stops.
+        Command::RecordAnswers(new) => new.answers.iter().all(tells_danger),
+        Command::WithdrawConsent(..)
+        | Command::RetractAnswer(..)
+        | Command::AddMember(_)
+        | Command::CorrectMember(..)
+        | Command::RecordLeaving(..)
+        | Command::RecordDisplacement(_)
+        | Command::RecordReturn(_)
+        | Command::ConfirmArrival(_)
+        | Command::RecordRound(_)
+        | Command::RecordIncident(_)
+        | Command::ConfirmIncident(_)
+        | Command::FollowIncident(..)
+        | Command::DeclareConflict(_)
+        | Command::EndConflict(..)
+        | Command::StepBack(_)
+        | Command::Hold(_)
+        | Command::Close(_) => true,
+        _ => false,
+    };
     if goes_on || !state.is_processing_stopped() {
         return Ok(());
     }

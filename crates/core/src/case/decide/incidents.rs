@@ -2,7 +2,8 @@
 //! a protection officer (T11; return conditions §2.12 –).
 
 use super::{Context, lineage, not_after_today, not_too_early};
-use crate::answer::AnswerRecord;
+use crate::answer::NewAnswer;
+use crate::area::PlaceRef;
 use crate::case::event::{Event, ReturnRecord};
 use crate::case::facts::CaseFacts;
 use crate::case::incident::{
@@ -10,8 +11,9 @@ use crate::case::incident::{
 };
 use crate::case::state::CaseState;
 use crate::conditions::{Standing, Value, assess};
-use crate::ids::{IdSource, IncidentId, PersonId, UserId};
+use crate::ids::{IdSource, IncidentId, PersonId, ReturnId, UserId};
 use crate::refusal::{Precondition, Refusal};
+use jiff::civil::Date;
 
 /// Questions whose *no* makes an incident of a movement (§2.12): pressure, and danger
 /// of refoulement.
@@ -113,7 +115,7 @@ fn known(state: &CaseState, id: IncidentId) -> Result<&IncidentRecord, Refusal> 
 }
 
 /// The incident that a return opens: always when it was forced; and when a *no* to
-/// pressure or to refoulement stands on the day of departure.
+/// pressure or to refoulement stands on the day of departure, or was told since.
 pub(super) fn opened_by(
     state: &CaseState,
     record: &ReturnRecord,
@@ -122,52 +124,99 @@ pub(super) fn opened_by(
     context: &Context<'_>,
     ids: &mut IdSource,
 ) -> Option<Event> {
+    let movement = Movement::of(record);
     let kind = if forced {
         IncidentKind::ForcedReturn
-    } else if danger_known(state, record, context) {
+    } else if is_known(state, &movement) {
+        return None;
+    } else if danger_known(state, record, context) || danger_told(state, record) {
         IncidentKind::PossibleRefoulement
     } else {
         return None;
     };
-    Some(opened(kind, record, None, by, ids))
+    Some(opened(kind, &movement, None, by, ids))
+}
+
+/// A *no* to pressure or to refoulement.
+pub(super) fn tells_danger(answer: &NewAnswer) -> bool {
+    DANGER.contains(&answer.indicator.as_str()) && answer.value == Value::No
 }
 
 /// The incident that answers open: a *no* to pressure or to refoulement that is told
-/// after a return, of those who are back or of the time before they went (§2.12). One
-/// for a return, however many say so.
+/// after a return or after a departure (§2.12). One for a movement, however many say so.
 pub(super) fn opened_by_answers(
     state: &CaseState,
     events: &[Event],
     by: UserId,
     ids: &mut IdSource,
 ) -> Option<Event> {
-    let movement = state.returns.last()?;
-    let of_this = |incident: &IncidentRecord| {
-        incident.return_id == Some(movement.id) && incident.kind.bars_sharing()
-    };
-    if state.incidents.iter().any(of_this) {
-        return None;
-    }
-    let about_it = |answer: &AnswerRecord| {
+    events.iter().find_map(|event| {
+        let Event::AnswerRecorded(answer) = event else {
+            return None;
+        };
         let danger = DANGER.contains(&answer.indicator.as_str()) && answer.value == Value::No;
-        danger && (state.is_back() || answer.observed_on <= movement.departed_on)
+        let movement = danger.then(|| movement_of(state, answer.observed_on))??;
+        let kind = IncidentKind::PossibleRefoulement;
+        let known = is_known(state, &movement);
+        (!known).then(|| opened(kind, &movement, answer.person, by, ids))
+    })
+}
+
+/// A movement as far as an incident is about it.
+struct Movement {
+    record: Option<ReturnId>,
+    departed_on: Date,
+    destination: Option<PlaceRef>,
+}
+
+impl Movement {
+    fn of(record: &ReturnRecord) -> Self {
+        Self {
+            record: Some(record.id),
+            departed_on: record.departed_on,
+            destination: Some(record.destination.clone()),
+        }
+    }
+}
+
+/// The movement of which something that was seen on a day speaks: the last one that had
+/// begun by then, unless the household was displaced again in between; else the next.
+fn movement_of(state: &CaseState, day: Date) -> Option<Movement> {
+    let begun = |record: &&ReturnRecord| record.departed_on <= day;
+    let returns = || state.returns.iter();
+    let last = returns().filter(begun).max_by_key(|one| one.departed_on);
+    let departure = state.departure.as_ref().map(|departure| Movement {
+        record: None,
+        departed_on: departure.departed_on,
+        destination: state.destination.as_ref().map(|(place, _)| place.clone()),
+    });
+    let displaced_since = |record: &&ReturnRecord| {
+        let mut left = state.displacements.iter().filter_map(|one| one.left_on());
+        left.any(|left| left > record.departed_on && left <= day)
     };
-    let told = events.iter().find_map(|event| match event {
-        Event::AnswerRecorded(answer) if about_it(answer) => Some(answer),
-        _ => None,
-    })?;
-    Some(opened(
-        IncidentKind::PossibleRefoulement,
-        movement,
-        told.person,
-        by,
-        ids,
-    ))
+    let about_last = last.filter(|record| !displaced_since(record));
+    let next = || {
+        returns()
+            .filter(|one| !begun(one))
+            .min_by_key(|one| one.departed_on)
+    };
+    departure.or_else(|| about_last.or_else(next).map(Movement::of))
+}
+
+/// Whether an incident of this movement that bars sharing is there already.
+fn is_known(state: &CaseState, movement: &Movement) -> bool {
+    state.incidents.iter().any(|incident| {
+        let same = match incident.return_id {
+            Some(id) => Some(id) == movement.record,
+            None => incident.happened_on == movement.departed_on,
+        };
+        same && incident.kind.bars_sharing()
+    })
 }
 
 fn opened(
     kind: IncidentKind,
-    movement: &ReturnRecord,
+    movement: &Movement,
     person: Option<PersonId>,
     by: UserId,
     ids: &mut IdSource,
@@ -176,13 +225,22 @@ fn opened(
         id: ids.id(),
         kind,
         happened_on: movement.departed_on,
-        place: Some(movement.destination.clone()),
+        place: movement.destination.clone(),
         person,
-        return_id: Some(movement.id),
+        return_id: movement.record,
         reported_by: by,
         confirmed_by: None,
         status: IncidentStatus::Open,
     }))
+}
+
+/// Whether somebody said after the household had left, and before the registry knew of
+/// it, that they were pressed or are in danger.
+fn danger_told(state: &CaseState, record: &ReturnRecord) -> bool {
+    state.answers.answers().iter().any(|answer| {
+        let danger = DANGER.contains(&answer.indicator.as_str()) && answer.value == Value::No;
+        danger && !answer.retracted && answer.observed_on >= record.departed_on
+    })
 }
 
 fn danger_known(state: &CaseState, record: &ReturnRecord, context: &Context<'_>) -> bool {

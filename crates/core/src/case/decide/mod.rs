@@ -27,7 +27,8 @@ use super::consequences::Consequence;
 use super::departure::ArrivalReport;
 use super::event::Event;
 use super::facts::AreaKnowledge;
-use super::lifecycle::State;
+use super::lifecycle::{ARRIVE, BEGIN_MONITORING, State};
+use super::pause::Hold;
 use super::state::CaseState;
 use crate::access::Permit;
 use crate::answer::{AnswerContext, NewAnswer, Owner};
@@ -183,7 +184,7 @@ fn with_state(
         Command::AttachEvidenceFile(item, file) => evidence::attach_file(state, item, file, by),
         Command::NameReturnOrganisers(named) => evidence::name_organisers(named),
         Command::DeclareConflict(declared) => conflict::declare(state, declared, by),
-        Command::EndConflict(user, ending) => conflict::end(state, user, ending),
+        Command::EndConflict(user, ending) => conflict::end(state, user, ending, by),
         Command::VerifyEvidence(items) => {
             state.answers.check_verification(&items.evidence, by)?;
             Ok(vec![Event::EvidenceVerified(items.evidence)])
@@ -239,7 +240,10 @@ fn arrival(
     context: &Context<'_>,
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
-    if let Some(hold) = state.hold {
+    let arrives = |hold: &Hold| {
+        ARRIVE.from.contains(&hold.from) || BEGIN_MONITORING.from.contains(&hold.from)
+    };
+    if let Some(hold) = state.hold.filter(arrives) {
         let resumed = CaseState {
             state: hold.from,
             hold: None,

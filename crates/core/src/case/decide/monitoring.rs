@@ -83,7 +83,6 @@ pub(super) fn record_round(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     not_after_today(context, report.held_on, "/held_on")?;
-    check_persons(state, &report)?;
     let mut missing: Vec<Precondition> = wrong_state(state, RECORD_ROUND).into_iter().collect();
     let Some(monitoring) = state.monitoring.last() else {
         missing.push(Precondition::new(
@@ -92,6 +91,9 @@ pub(super) fn record_round(
         ));
         return Err(Refusal::Missing(missing));
     };
+    if missing.is_empty() {
+        check_persons(state, &report)?;
+    }
     let due_on = report.round.due_on(monitoring.began_on);
     if report.held_on < due_on.saturating_sub(EARLY_DAYS.days()) {
         missing.push(

@@ -4,7 +4,7 @@
 //! §2.5 –).
 
 use super::incidents::opened_by;
-use super::{Context, lineage, not_after_today};
+use super::{Context, lineage, not_after_today, not_too_early};
 use crate::case::command::{ReturnNature, ReturnReport};
 use crate::case::event::{AssessmentTiming, Event, ReturnRecord};
 use crate::case::facts::CaseFacts;
@@ -44,6 +44,7 @@ pub(super) fn record(
 ) -> Result<Vec<Event>, Refusal> {
     lineage(context, &report.destination, "/destination")?;
     not_after_today(context, report.departed_on, "/departed_on")?;
+    not_too_early(report.departed_on, "/departed_on")?;
     if state.is_back() {
         return Err(Refusal::missing(
             "ALREADY_RETURNED",

@@ -175,11 +175,12 @@ pub(super) fn step_back(state: &CaseState, request: StepBack) -> Result<Vec<Even
 
 /// A new consent after a withdrawal needs a new private interview, at least 72
 /// hours later; that it names the withdrawal and is confirmed by a second officer
-/// is seen to by the rule for answers that name another (§2.2, §2.8).
+/// is seen to by the rule for answers that name another (§2.2, §2.8). Whoever sent it
+/// called the day and the interview by the names given.
 pub(super) fn check_new_consent(
     state: &CaseState,
     new: &NewAnswer,
-    at: &str,
+    (at, day, interview): (&str, &str, &str),
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     if new.indicator != CONSENT || new.value != Value::Yes {
@@ -190,50 +191,45 @@ pub(super) fn check_new_consent(
         .iter()
         .rfind(|withdrawal| Some(withdrawal.person) == new.person);
     let Some(last) = last else { return Ok(()) };
-    let too_soon = || {
-        Refusal::Missing(vec![
-            Precondition::new(
-                "CONSENT_TOO_SOON",
-                format!("a new consent needs {PAUSE_HOURS} hours after the withdrawal"),
-            )
-            .at(format!("{at}/observed_on")),
-        ])
-    };
-    let earliest = last
-        .withdrawn_on
-        .checked_add((PAUSE_HOURS / 24).days())
-        .map_err(|_| too_soon())?;
+    let mut missing = Vec::new();
+    let earliest = last.withdrawn_on.saturating_add((PAUSE_HOURS / 24).days());
     let said_on = last.withdrawn_on.to_zoned(jiff::tz::TimeZone::UTC);
     let from = said_on.map_or(last.recorded_at, |day| {
         last.recorded_at
             .min(day.timestamp() + SignedDuration::from_hours(24))
     });
     if new.observed_on < earliest || context.now < from + SignedDuration::from_hours(PAUSE_HOURS) {
-        return Err(too_soon());
+        missing.push(
+            Precondition::new(
+                "CONSENT_TOO_SOON",
+                format!("a new consent needs {PAUSE_HOURS} hours after the withdrawal"),
+            )
+            .at(format!("{at}/{day}")),
+        );
     }
     let interviewed = new
         .evidence
         .iter()
         .any(|item| item.kind == "INT" && item.dated >= earliest);
     if !interviewed {
-        return Err(Refusal::Missing(vec![
+        missing.push(
             Precondition::new(
                 "INTERVIEW_MISSING",
                 "a new consent needs the note of a new private interview (INT) after the pause",
             )
-            .at(format!("{at}/evidence")),
-        ]));
+            .at(format!("{at}/{interview}")),
+        );
     }
     if new.supersedes != Some(last.answer) {
-        return Err(Refusal::Missing(vec![
+        missing.push(
             Precondition::new(
                 "WITHDRAWAL_NOT_NAMED",
                 format!("name the withdrawal in `supersedes`: {}", last.answer),
             )
             .at(format!("{at}/supersedes")),
-        ]));
+        );
     }
-    Ok(())
+    Refusal::unless_empty(missing)
 }
 
 /// A withdrawal is taken back by nobody and adjudicated by nobody: only a new
