@@ -25,6 +25,15 @@ pub fn policy() -> Result<Policy, Failure> {
 
 /// A connection to a database whose migrations are applied.
 pub fn open(database: &Database) -> Result<Box<dyn Db>, Failure> {
+    // Opening a file that is not there would make an empty one.
+    if let Database::Sqlite(path) = database
+        && !path.exists()
+    {
+        return Err(Failure::Refused(format!(
+            "there is no database file {}; name the right one with --database or SANAD_DATABASE, or make a new one with `sanad migrate`",
+            path.display()
+        )));
+    }
     let mut db = Store::connect(database)?;
     let pending = db.pending_migrations()?.len();
     if pending > 0 {

@@ -120,9 +120,17 @@ impl CaseState {
                 self.places.clone_from(places);
             }
             Event::DestinationChosen { place, chosen_on } => {
-                let another = |(old, _): &(_, _)| old != place;
-                if self.destination.as_ref().is_some_and(another) {
-                    self.make_void(DESTINATION_CHANGED, *chosen_on, None, meta);
+                match &self.destination {
+                    Some((old, _)) if old == place => {}
+                    Some(_) => self.make_void(DESTINATION_CHANGED, *chosen_on, None, meta),
+                    // What was said before any place was named was not said of this one.
+                    None => self
+                        .voids
+                        .extend(chosen_on.yesterday().ok().map(|on| CaseVoid {
+                            kind: DESTINATION_CHANGED,
+                            on,
+                            person: None,
+                        })),
                 }
                 self.destination = Some((place.clone(), *chosen_on));
             }

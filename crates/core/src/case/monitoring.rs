@@ -231,6 +231,24 @@ pub struct RoundRecord {
 }
 
 impl RoundRecord {
+    /// Whether nothing of this round can be made good any more: somebody was reached; in
+    /// the last round everybody was, and passes every sub-criterion. Until then it is held
+    /// again, for the end of displacement rests on it.
+    pub fn is_done(&self) -> bool {
+        let passes = |person: &PersonRound| {
+            let mut not_passed = person
+                .answers
+                .iter()
+                .flat_map(|said| said.criteria.not_passed());
+            person.reached == Reached::Yes && not_passed.next().is_none()
+        };
+        if self.round == Round::Month12 {
+            self.persons.iter().all(passes)
+        } else {
+            self.reached_somebody()
+        }
+    }
+
     /// Whether anybody was reached.
     pub fn reached_somebody(&self) -> bool {
         self.persons

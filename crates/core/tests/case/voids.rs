@@ -3,6 +3,7 @@
 
 use crate::words::*;
 use crate::world::World;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use sanad_core::area::AreaEventKind;
 use sanad_core::case::{Command, State};
@@ -270,4 +271,29 @@ fn a_birthday_to_come_is_among_the_facts_and_ends_the_finding() {
         file.events.iter().any(|event| event.on == birthday),
         "an auditor who looks at a later day sees it"
     );
+}
+
+#[test]
+fn what_was_said_before_a_place_was_named_was_not_said_of_it() {
+    let mut world = World::with_family_in(State::Registered);
+    assert_eq!(world.case().destination, None);
+    let salma = world.member(0);
+    let subject = salma.to_string();
+    let before = TODAY.checked_sub(3.days()).unwrap();
+    let mut said = yes("VOL-01", Some(salma));
+    said.observed_on = before;
+    for item in &mut said.evidence {
+        item.dated = before;
+    }
+    world.answered(LEYLA, said);
+    world.everything_is_verified();
+    world.chooses(HOME, &TODAY.to_string());
+    assert_eq!(world.value_of("VOL-01", &subject), "invalidated");
+    // Named by the day on which they agreed, it is the place that they agreed to.
+    let mut named = World::with_family_in(State::Registered);
+    named.chooses(HOME, &OBSERVED.to_string());
+    let salma = named.member(0);
+    named.answered(LEYLA, yes("VOL-01", Some(salma)));
+    named.everything_is_verified();
+    assert_eq!(named.value_of("VOL-01", &salma.to_string()), "yes");
 }

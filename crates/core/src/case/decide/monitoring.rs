@@ -74,8 +74,8 @@ pub(super) fn arrive(
     ])
 }
 
-/// A round (T15). Each round is held once; one in which nobody was reached may be
-/// held again.
+/// A round (T15). Each round is held once; one in which nobody was reached may be held
+/// again, and the last one until everybody passes it.
 pub(super) fn record_round(
     state: &CaseState,
     report: RoundReport,
@@ -104,7 +104,7 @@ pub(super) fn record_round(
             .at("/held_on"),
         );
     }
-    let held = |held: &&RoundRecord| held.round == report.round && held.reached_somebody();
+    let held = |held: &&RoundRecord| held.round == report.round && held.is_done();
     if monitoring.rounds.iter().find(held).is_some() {
         missing.push(Precondition::new("ROUND_HELD", "this round was held already").at("/round"));
     }
