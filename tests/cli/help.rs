@@ -79,14 +79,17 @@ fn what_cannot_be_done_ends_with_exit_code_1() {
 }
 
 #[test]
-fn a_database_that_was_not_migrated_is_named_as_the_reason() {
+fn a_database_that_is_not_there_or_was_not_migrated_is_named_as_the_reason() {
     let folder = crate::program::TestFolder::new();
-    let ran = sanad(&[
-        "report",
-        "returns-without-finding",
-        "--database",
-        &folder.path("new.db"),
-    ]);
+    let path = folder.path("new.db");
+    let report = || sanad(&["report", "returns-without-finding", "--database", &path]);
+    // Nothing is made where nothing was: the name may be wrong.
+    let ran = report();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("--database"), "{ran:?}");
+    assert!(!std::path::Path::new(&path).exists());
+    std::fs::write(&path, "").unwrap();
+    let ran = report();
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.err.contains("sanad migrate"), "{ran:?}");
 }

@@ -379,14 +379,10 @@ fn a_case_with_evidence(world: &World, office: &Office) {
     );
     let declaration = ConflictDeclaration {
         kind: ConflictKind::Relative,
-        user: Some(office.registrar.user),
+        user: None,
         remark: Some(builders::remark()),
     };
-    world.done(
-        &office.supervisor,
-        id,
-        Command::DeclareConflict(declaration),
-    );
+    world.done(&office.registrar, id, Command::DeclareConflict(declaration));
     let ending = Command::EndConflict(
         office.registrar.user,
         ConflictEnding {

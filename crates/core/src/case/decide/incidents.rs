@@ -12,6 +12,7 @@ use crate::case::incident::{
 use crate::case::state::CaseState;
 use crate::conditions::{Standing, Value, assess};
 use crate::ids::{IdSource, IncidentId, PersonId, ReturnId, UserId};
+use crate::person::Displacement;
 use crate::refusal::{Precondition, Refusal};
 use jiff::civil::Date;
 
@@ -191,7 +192,7 @@ fn movement_of(state: &CaseState, day: Date) -> Option<Movement> {
         destination: state.destination.as_ref().map(|(place, _)| place.clone()),
     });
     let displaced_since = |record: &&ReturnRecord| {
-        let mut left = state.displacements.iter().filter_map(|one| one.left_on());
+        let mut left = state.displacements.iter().filter_map(Displacement::left_on);
         left.any(|left| left > record.departed_on && left <= day)
     };
     let about_last = last.filter(|record| !displaced_since(record));
