@@ -72,10 +72,18 @@ enum RoleName {
     Caseworker,
     /// Assesses, keeps the answers about areas, issues findings.
     ProtectionOfficer,
+    /// Records best interests of children.
+    ChildProtectionOfficer,
     /// Verifies, adjudicates, reads reports.
     Supervisor,
+    /// Answers about places; records departures, arrivals and rounds of monitoring.
+    FieldMonitor,
     /// Reads facts and findings without identities; writes nothing.
     Auditor,
+    /// Keeps people's rights over their data: legal holds, the end of old cases.
+    DataProtectionFocalPoint,
+    /// Works with aggregates alone.
+    InformationManagementOfficer,
     /// Keeps accounts and place tables; reads no case.
     Administrator,
 }
@@ -86,8 +94,12 @@ impl From<RoleName> for Role {
             RoleName::Registrar => Self::Registrar,
             RoleName::Caseworker => Self::Caseworker,
             RoleName::ProtectionOfficer => Self::ProtectionOfficer,
+            RoleName::ChildProtectionOfficer => Self::ChildProtectionOfficer,
             RoleName::Supervisor => Self::Supervisor,
+            RoleName::FieldMonitor => Self::FieldMonitor,
             RoleName::Auditor => Self::Auditor,
+            RoleName::DataProtectionFocalPoint => Self::DataProtectionFocalPoint,
+            RoleName::InformationManagementOfficer => Self::InformationManagementOfficer,
             RoleName::Administrator => Self::Administrator,
         }
     }

@@ -275,11 +275,11 @@ fn consent(
         )?;
     }
     if let (Particular::PressureHeardLater, Some(answer)) = (particular, pressed) {
-        let monitor = scribe.staff.holder(office, Post::Monitor)?.clone();
+        let colleague = scribe.staff.holder(office, Post::ChildProtection)?.clone();
         let heard = heard_later(answer, scribe.today());
         case = scribe.case(
             tx,
-            &monitor,
+            &colleague,
             Some(case),
             Command::RecordAnswers(NewAnswers {
                 answers: vec![heard],
@@ -302,7 +302,7 @@ fn determinations(
     answers: Vec<NewAnswer>,
     office: usize,
 ) -> Result<CaseState, Fault> {
-    let recorder = scribe.staff.holder(office, Post::Monitor)?.clone();
+    let recorder = scribe.staff.holder(office, Post::ChildProtection)?.clone();
     for answer in answers {
         let Some(child) = answer.person else { continue };
         let panel = [

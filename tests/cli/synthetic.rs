@@ -107,7 +107,7 @@ fn users_are_written_to_a_file_that_its_owner_alone_reads() {
         .iter()
         .map(|user| user["roles"][0].as_str().unwrap())
         .collect();
-    assert_eq!(roles.len(), 6, "{roles:?}");
+    assert_eq!(roles.len(), 10, "{roles:?}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -54,7 +54,7 @@ fn an_added_account_signs_in_and_works() {
             .map(|one| one["login"].clone())
             .collect();
         assert!(
-            logins.contains(&json!("newcomer")) && logins.len() == 14,
+            logins.contains(&json!("newcomer")) && logins.len() == 26,
             "{logins:?}"
         );
         assert!(logins.is_sorted_by_key(|login| login.as_str().unwrap().to_owned()));
@@ -225,6 +225,7 @@ fn the_administrator_gets_nothing_of_any_case() {
             ("incident_id", &case.persons[0]),
             ("evidence_id", &case.persons[0]),
             ("user_id", &case.persons[0]),
+            ("reason", "audit"),
         ];
         let on_cases = || {
             operations()

@@ -131,6 +131,7 @@ impl Examples {
             ("answer_id", &self.answer),
             ("incident_id", &self.answer),
             ("user_id", &self.user),
+            ("reason", "audit"),
             (
                 "evidence_id",
                 self.evidence["evidence"][0].as_str().unwrap_or("-"),

@@ -22,6 +22,7 @@ mod world;
 
 mod accounts;
 mod after_return;
+mod anonymisation;
 mod answers;
 mod areas;
 mod audit;

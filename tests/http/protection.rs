@@ -75,8 +75,8 @@ fn a_panel_decides_about_a_child_and_one_officer_does_not() {
             "kind": "determination", "ground": "parents_disagree", "outcome": "return_in_favour",
             "dated": today(), "panel": ["child protection officer", "child protection officer", "social worker"],
         });
-        let officer = the(Role::ProtectionOfficer);
-        case.post(&the(Role::Caseworker), &path, &report)
+        let officer = the(Role::ChildProtectionOfficer);
+        case.post(&the(Role::ProtectionOfficer), &path, &report)
             .refused(403, "ROLE_FORBIDDEN");
         case.post(&officer, &path, &report)
             .refused(409, "PANEL_TOO_SMALL");

@@ -35,6 +35,7 @@ fn path(operation: &Operation) -> String {
                 ("edition", "XZ-2025"),
                 ("code", "C1007"),
                 ("name", "children"),
+                ("reason", "audit"),
             ],
         ]
         .concat(),

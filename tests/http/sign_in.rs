@@ -141,6 +141,7 @@ fn every_operation_but_the_open_ones_asks_for_a_token() {
             "edition",
             "code",
             "name",
+            "reason",
         ]
         .map(|name| (name, id.as_str()));
         let mut asked = 0;

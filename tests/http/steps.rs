@@ -46,6 +46,25 @@ pub(crate) struct Case<'w> {
     pub(crate) persons: Vec<String>,
 }
 
+impl<'w> Case<'w> {
+    /// A case that was not registered here.
+    pub(crate) fn known(world: &'w World, id: &str) -> Self {
+        let read = world
+            .as_(&the(Role::Auditor))
+            .get(&format!("/v1/cases/{id}"));
+        let read = read.expect(200).json();
+        let members = read["members"].as_array().unwrap().iter();
+        Self {
+            world,
+            id: id.to_owned(),
+            number: read["number"].as_str().unwrap().to_owned(),
+            persons: members
+                .map(|member| member["id"].as_str().unwrap().to_owned())
+                .collect(),
+        }
+    }
+}
+
 impl World {
     /// The registrar of its organisation registers a case.
     pub(crate) fn registered(&self, organisation: u32, new: &Registration) -> Case<'_> {

@@ -30,6 +30,7 @@ fn call(client: &Client, operation: &Operation, case: &Case<'_>, id: &str, query
         ("incident_id", &answer),
         ("evidence_id", &answer),
         ("user_id", &answer),
+        ("reason", "audit"),
     ];
     let path = operation.path_with(&ids) + query;
     let call = client

@@ -243,7 +243,7 @@ impl<'a> Telling<'a> {
         });
         let person = &self.ids[text(&answer["subject"])];
         let path = format!("/v1/cases/{}/members/{person}/best-interests", self.case);
-        let officer = self.world.as_(&the(Role::ProtectionOfficer));
+        let officer = self.world.as_(&the(Role::ChildProtectionOfficer));
         let receipt = self.post(&officer, &path, &report).expect(201).json();
         let recorded = &receipt["answers"][0];
         self.ids.insert(

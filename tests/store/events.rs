@@ -4,15 +4,16 @@
 //! A released fixture is never changed. A new kind gets its fixture with
 //! `SANAD_BLESS=1 cargo test --test store events`, which writes missing ones only.
 
-use jiff::ToSpan as _;
+use jiff::{SignedDuration, ToSpan as _};
 use sanad_core::access::Role;
 use sanad_core::answer::{FileRecord, FileType, NewFile};
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
-    CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration, ConflictEnding,
-    ConflictKind, ConsentPurpose, DestinationChoice, DisplacementReport, Event, HoldReason,
-    HoldRequest, MemberJoining, NewAnswers, ReopeningRequest, Retraction, ReturnNature,
-    ReturnOrganisers, StepBack, StepBackReason, Withdrawal, WithdrawalChannel,
+    AnonymisationRequest, CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration,
+    ConflictEnding, ConflictKind, ConsentPurpose, DestinationChoice, DisplacementReport, Event,
+    HoldReason, HoldRequest, LegalHoldLifting, LegalHoldReason, LegalHoldRequest, MemberJoining,
+    NewAnswers, ReopeningRequest, Retraction, ReturnNature, ReturnOrganisers, StepBack,
+    StepBackReason, Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::Value;
 use sanad_core::ids::PersonId;
@@ -27,8 +28,10 @@ use std::sync::Arc;
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 49] = [
+const KINDS: [&str; 53] = [
     "advanced",
+    "anonymisation_proposed",
+    "anonymised",
     "answer_confirmed",
     "answer_recorded",
     "answer_retracted",
@@ -64,6 +67,8 @@ const KINDS: [&str; 49] = [
     "incident_confirmed",
     "incident_followed",
     "incident_recorded",
+    "legal_hold_lifted",
+    "legal_hold_placed",
     "member_corrected",
     "member_joined",
     "member_left",
@@ -121,6 +126,11 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::SolutionProposed => "solution_proposed",
         Event::SolutionAchieved(_) => "solution_achieved",
         Event::ReturnRecorded(_) => "return_recorded",
+        Event::LegalHoldPlaced { .. } => "legal_hold_placed",
+        Event::LegalHoldLifted { .. } => "legal_hold_lifted",
+        Event::AnonymisationProposed { .. } => "anonymisation_proposed",
+        Event::Anonymised(_) => "anonymised",
+        Event::Destroyed => "destroyed",
     }
 }
 
@@ -296,7 +306,7 @@ fn protection(world: &World, office: &Office) {
         .find(|member| member.for_rule(TODAY).is_child_on(TODAY, 18));
     let report = json!({"kind": "determination", "ground": "parents_disagree", "outcome": "opened", "dated": TODAY});
     let opened = Command::RecordBestInterests(child.unwrap().id, Box::new(read(report)));
-    world.done(&office.officer, id, opened);
+    world.done(&Staff::of(Role::ChildProtectionOfficer, 1), id, opened);
     let report = read(json!({"kind": "detention", "happened_on": OBSERVED, "person": person}));
     let case = world.done(&office.registrar, id, Command::RecordIncident(report));
     let incident = case.incidents[0].id;
@@ -334,7 +344,7 @@ fn after_a_return(world: &World, office: &Office) {
         .collect();
     let round = json!({"round": "month12", "held_on": TODAY, "tries": 1, "persons": persons});
     world.done(
-        &office.caseworker,
+        &Staff::of(Role::FieldMonitor, 1),
         case.id,
         Command::RecordRound(read(round)),
     );
@@ -455,6 +465,33 @@ fn a_loss(world: &World, office: &Office) {
     world.done_area(&office.officer, &home, AreaCommand::RecordEvent(event));
 }
 
+/// A case whose time is over: the data of its persons is kept for a claim, and then
+/// destroyed.
+fn an_end(world: &World, office: &Office) {
+    let id = world.registered(1, builders::registration(1)).id;
+    let closure = ClosureRequest {
+        reason: ClosureReason::NoContact,
+        remark: None,
+    };
+    world.done(&office.supervisor, id, Command::Close(closure));
+    world.pass(SignedDuration::from_hours(6 * 366 * 24));
+    let focal_point = Staff::of(Role::DataProtectionFocalPoint, 1);
+    let reason = LegalHoldReason::LegalClaim;
+    let hold = LegalHoldRequest {
+        reason,
+        remark: Some(builders::remark()),
+    };
+    world.done(&focal_point, id, Command::PlaceLegalHold(hold));
+    let remark = builders::remark();
+    let lifting = Command::LiftLegalHold(reason, LegalHoldLifting { remark });
+    world.done(&focal_point, id, lifting);
+    let weighed = AnonymisationRequest {
+        child_records_weighed: true,
+    };
+    world.done(&focal_point, id, Command::ProposeAnonymisation(weighed));
+    world.done(&office.supervisor, id, Command::ConfirmAnonymisation);
+}
+
 /// A registry in which everything that can happen happened, as the first payload
 /// of every kind.
 fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
@@ -467,6 +504,7 @@ fn one_of_every_kind() -> BTreeMap<String, Vec<u8>> {
     an_area(&world, &office);
     a_case_with_evidence(&world, &office);
     a_loss(&world, &office);
+    an_end(&world, &office);
 
     let mut raw = database.raw();
     let kinds: BTreeSet<String> = raw

@@ -11,6 +11,7 @@
     reason = "the helpers of tests may fail as tests do"
 )]
 
+mod anonymised;
 mod append_only;
 mod classes;
 mod events;

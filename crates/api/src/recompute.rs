@@ -84,6 +84,9 @@ pub fn behind(
     let case =
         CaseState::fold(before).map_err(|error| StoreError::Unreadable(error.to_string()))?;
     let Some(case) = case else { return Ok(None) };
+    if case.is_forgotten() {
+        return Err(StoreError::Forgotten);
+    }
     let areas = knowledge::of_case(db, places, &case, Until::Position(position))?;
     let (on, profile) = (then.assessment.on, then.assessment.profile);
     let gathered = CaseFacts::gather(&case, &areas, catalogue, on, profile, Some(then.assessor));

@@ -29,8 +29,20 @@ pub struct Batch {
     pub lost: Vec<FindingLostRow>,
     /// Commands that a rule of four eyes or of roles refused.
     pub blocked: Vec<BlockedAttemptRow>,
+    /// Cases of whose persons nothing is left.
+    pub forgotten: Vec<Forgotten>,
     /// Heads and documents of cases: one each per changed case, the latest.
     pub cases: Vec<CaseRows>,
+}
+
+/// What is left of the facts of a case whose persons are forgotten: the only facts that
+/// are ever written over (T23).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgotten {
+    /// The case.
+    pub case_id: Key,
+    /// The payload that stays, by revision.
+    pub payloads: Vec<(i64, Vec<u8>)>,
 }
 
 /// The rows of one case.
@@ -86,6 +98,7 @@ impl Batch {
         self.returns.extend(own.returns);
         self.lost.extend(own.lost);
         self.blocked.extend(own.blocked);
+        self.forgotten.extend(own.forgotten);
         for rows in own.cases {
             self.put_case(rows);
         }

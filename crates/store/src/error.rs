@@ -22,6 +22,12 @@ pub enum StoreError {
     /// program, or a damaged one.
     #[error("a record of the journal cannot be read: {0}")]
     Unreadable(String),
+    /// The data of the persons of a case was destroyed since (T23): what the case said of
+    /// them on a day before cannot be told any more.
+    #[error(
+        "the data of the persons of this case was destroyed when its time was over; what it said of them before cannot be told any more"
+    )]
+    Forgotten,
     /// The database cannot be opened.
     #[error("{0}")]
     Open(String),

@@ -4,6 +4,7 @@
 //! Not here: which facts may be written (`sanad_core::case::decide`), what readers
 //! see of them (`projections`).
 
+use crate::batch::Forgotten;
 use crate::engine::Tx;
 use crate::look_again::{LookedAgain, Lookout};
 use crate::rows::{AreaEvidenceFileRow, JournalRow};
@@ -113,11 +114,18 @@ pub fn decode<E: DeserializeOwned>(rows: &[JournalRow]) -> Result<Vec<Recorded<E
         .collect()
 }
 
-/// Reads a case from the facts of its stream.
+/// Reads a case from the facts of its stream; refuses the past of a case whose persons
+/// were forgotten since.
 pub fn case_of(rows: &[JournalRow]) -> Result<Option<CaseState>, StoreError> {
     let facts = decode::<Event>(rows)?;
-    CaseState::fold(facts.iter().map(|fact| (&fact.event, fact.meta)))
-        .map_err(|error| StoreError::Unreadable(error.to_string()))
+    let case = CaseState::fold(facts.iter().map(|fact| (&fact.event, fact.meta)))
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    match case {
+        Some(then) if then.is_forgotten() && then.anonymised.is_none() => {
+            Err(StoreError::Forgotten)
+        }
+        case => Ok(case),
+    }
 }
 
 /// Reads what is known of a place from the facts of its stream.
@@ -135,6 +143,11 @@ fn meta(row: &JournalRow) -> Meta {
         // INVARIANT: positions are counted from 1.
         position: u64::try_from(row.position).unwrap_or(0),
     }
+}
+
+fn payload(fact: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(fact)
+        .map_err(|error| StoreError::Unreadable(format!("a fact cannot be written: {error}")))
 }
 
 fn unreadable(row: &JournalRow, why: &str) -> StoreError {
@@ -218,6 +231,9 @@ impl Tx<'_> {
                     ));
                 }
             };
+            if let Event::Anonymised(_) = &event {
+                self.forget_persons(stream)?;
+            }
             let meta = self.write_fact(&event, stream, revision, by, envelope)?;
             let next = CaseState::step(state, &event, meta)
                 .map_err(|error| StoreError::Unreadable(error.to_string()))?;
@@ -279,6 +295,20 @@ impl Tx<'_> {
         Ok(again)
     }
 
+    /// Leaves of the facts of a case only what says nothing of its persons (T23).
+    fn forget_persons(&mut self, stream: Key) -> Result<(), StoreError> {
+        let facts = decode::<Event>(&self.stream(stream)?)?;
+        let payloads = facts
+            .iter()
+            .map(|fact| Ok((fact.revision, payload(&fact.event.without_persons())?)))
+            .collect::<Result<_, StoreError>>()?;
+        self.batch().forgotten.push(Forgotten {
+            case_id: stream,
+            payloads,
+        });
+        Ok(())
+    }
+
     pub(crate) fn write_fact<F: Fact>(
         &mut self,
         fact: &F,
@@ -288,9 +318,6 @@ impl Tx<'_> {
         envelope: &Envelope,
     ) -> Result<Meta, StoreError> {
         let too_many = |_| StoreError::Unreadable("too many facts".to_owned());
-        let payload = serde_json::to_vec(fact).map_err(|error| {
-            StoreError::Unreadable(format!("a fact cannot be written: {error}"))
-        })?;
         // A command may add to more than one stream; its facts stand together.
         let same = |row: &&JournalRow| row.command_id == envelope.command;
         let ordinal = self.batch().journal.iter().rev().take_while(same).count();
@@ -307,7 +334,7 @@ impl Tx<'_> {
             command_id: envelope.command,
             ordinal: i32::try_from(ordinal).map_err(too_many)?,
             policy_hash: envelope.policy.to_vec(),
-            payload,
+            payload: payload(fact)?,
         };
         let meta = meta(&row);
         self.batch().journal.push(row);

@@ -137,7 +137,12 @@ pub(crate) fn of_event(case: &CaseState, event: &Event, meta: Meta, batch: &mut 
         | Event::RoundRecorded(_)
         | Event::SolutionChosen(_)
         | Event::SolutionProposed
-        | Event::SolutionAchieved(_) => {}
+        | Event::SolutionAchieved(_)
+        | Event::LegalHoldPlaced { .. }
+        | Event::LegalHoldLifted { .. }
+        | Event::AnonymisationProposed { .. }
+        | Event::Anonymised(_)
+        | Event::Destroyed => {}
     }
 }
 

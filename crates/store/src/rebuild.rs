@@ -18,7 +18,7 @@ const FORM: &str = "projections";
 /// The form that this program writes. A change of what a row holds, or of how, is
 /// another form; so is a new table. A migration that ends with an empty journal sets
 /// it itself (see the migration of open findings).
-const THIS_FORM: &str = "2";
+const THIS_FORM: &str = "3";
 
 /// Whether the projected rows have the form that this program reads.
 pub fn is_current(db: &mut dyn Db) -> Result<bool, StoreError> {

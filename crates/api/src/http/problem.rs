@@ -227,6 +227,9 @@ impl From<StoreError> for ApiError {
                 "WRITE_CONFLICT",
                 "another write was first; read again and retry",
             ),
+            StoreError::Forgotten => {
+                Self::new(StatusCode::GONE, "CASE_ANONYMISED", error.to_string())
+            }
             StoreError::Database(_) | StoreError::Unreadable(_) | StoreError::Open(_) => {
                 tracing::error!(%error, "storage fault");
                 Self::fault()

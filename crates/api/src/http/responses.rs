@@ -63,6 +63,9 @@ pub enum ReadProblems {
     /// There is no such record, or it is not the caller's to see.
     #[response(status = 404)]
     NotFound(#[ref_response] ProblemResponse),
+    /// What is asked for was destroyed with the data of the persons of its case.
+    #[response(status = 410)]
+    Gone(#[ref_response] ProblemResponse),
     /// A fault of the registry.
     #[response(status = 500)]
     Fault(#[ref_response] ProblemResponse),

@@ -136,6 +136,8 @@ fn returns(case: &CaseFile) -> impl Iterator<Item = &ReturnRecord> {
 }
 
 impl EachCase for Children {
+    const ABOUT_PERSONS: bool = true;
+
     fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         let view = source.view;
         if !case.state.places.iter().any(|place| view.covers(place)) {

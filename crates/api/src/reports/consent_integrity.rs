@@ -146,6 +146,8 @@ impl Consent {
 }
 
 impl EachCase for Consent {
+    const ABOUT_PERSONS: bool = true;
+
     fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         let view = source.view;
         if !case.state.places.iter().any(|place| view.covers(place)) {

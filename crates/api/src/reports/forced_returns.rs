@@ -62,6 +62,8 @@ struct Forced {
 }
 
 impl EachCase for Forced {
+    const ABOUT_PERSONS: bool = false;
+
     fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         // Where the household lived when it was made to go, not where it lives now.
@@ -114,7 +116,7 @@ impl EachCase for Forced {
                             record.destination.edition.as_str(),
                             record.destination.code.as_str(),
                             view.place_name(&record.destination).map(Cell::Text),
-                            case.state.members_on(day).count(),
+                            u64::from(case.state.persons_on(day)),
                             record.finding,
                             fact.meta.recorded_at,
                             by,

@@ -169,6 +169,8 @@ impl Outcomes {
 }
 
 impl EachCase for Outcomes {
+    const ABOUT_PERSONS: bool = true;
+
     fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         let view = source.view;
         let mut rows = Vec::new();

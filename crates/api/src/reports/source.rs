@@ -274,5 +274,9 @@ pub fn required(source: &mut Source<'_>) -> Result<CaseFile, ReportError> {
     let Some(id) = source.view.filter.case_id else {
         return Err(ReportError::NeedsCase);
     };
-    source.case(case_stream(id))?.ok_or(ReportError::NoCase)
+    let case = source.case(case_stream(id))?.ok_or(ReportError::NoCase)?;
+    if case.state.is_forgotten() && case.state.anonymised.is_none() {
+        return Err(StoreError::Forgotten.into());
+    }
+    Ok(case)
 }

@@ -21,6 +21,9 @@ const PLACES_IN_A_STEP: usize = 25;
 
 /// What a report says of each case, and at the end.
 pub(super) trait EachCase: Send + Default {
+    /// Whether it is about persons, so that a case of whose persons nothing is left (T23)
+    /// has nothing to say.
+    const ABOUT_PERSONS: bool;
     /// The rows of one case.
     fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError>;
     /// Rows about what no case leads to, some at a time after the last case; none when
@@ -85,6 +88,9 @@ impl<T: EachCase> Walk for Cases<T> {
             let Some(case) = source.case(id)? else {
                 continue;
             };
+            if T::ABOUT_PERSONS && case.state.is_forgotten() {
+                continue;
+            }
             rows.extend(self.each.case(&case, source)?);
         }
         Ok(Some(rows))
@@ -204,7 +210,8 @@ impl<T: EachPlace + 'static> Places<T> {
 impl<T: EachPlace> Places<T> {
     fn count(&mut self, case: &CaseFile, source: &Source<'_>) {
         use sanad_core::case::State;
-        if case.state.stands_at() == State::Closed || case.state.is_back() {
+        let ended = [State::Closed, State::Anonymised].contains(&case.state.stands_at());
+        if ended || case.state.is_back() {
             return;
         }
         let places = &source.view.places;

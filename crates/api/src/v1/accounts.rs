@@ -241,6 +241,13 @@ pub async fn add_account(
     let places = app.places().await?;
     let known = app.store.read(|db| db.organisations()).await?;
     for (i, grant) in new.grants.iter().enumerate() {
+        if !grant.role.signs_in() {
+            return Err(ApiError::field(
+                format!("/grants/{i}/role"),
+                "ROLE_WITHOUT_SIGN_IN",
+                "nobody signs in with this role",
+            ));
+        }
         if !known
             .iter()
             .any(|row| row.organisation_id.0 == grant.organisation.0)

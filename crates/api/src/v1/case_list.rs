@@ -17,6 +17,7 @@ use sanad_core::case::{
 };
 use sanad_core::conditions::Finding;
 use sanad_core::ids::OrganisationId;
+use sanad_store::StoreError;
 use sanad_store::db::{CaseCursor, CaseEntry, CaseFilter};
 use sanad_store::flag_then;
 use sanad_store::journal::case_of;
@@ -54,8 +55,8 @@ pub struct CaseQuery {
     /// Registered on this day or earlier.
     #[param(value_type = Option<String>, format = Date)]
     pub registered_to: Option<Date>,
-    /// Something is due on this day or earlier: a round of monitoring, or the review of
-    /// a hold.
+    /// Something is due on this day or earlier: a round of monitoring, the review of a
+    /// hold, or the end of the time for which a closed case is kept.
     #[param(value_type = Option<String>, format = Date)]
     pub due_by: Option<Date>,
     /// What the registry knew at the end of this day (UTC); now when left out. A page
@@ -96,7 +97,7 @@ pub async fn list_cases(
         .policy
         .visibility(&caller.0, Permission::CasesRead)
         .or_forbidden()?;
-    let by_facts = query.finding.is_some() || query.due_by.is_some() || query.flagged.is_some();
+    let by_facts = query.finding.is_some() || query.flagged.is_some();
     if by_facts
         && !who
             .scopes()
@@ -234,7 +235,11 @@ async fn as_they_were(
                 let candidates = db.list_cases(&who, &now, Some(after), STEP)?;
                 for candidate in &candidates {
                     after = cursor_after(candidate);
-                    let then = case_of(&db.stream(candidate.case_id, Some(until))?)?;
+                    let then = match case_of(&db.stream(candidate.case_id, Some(until))?) {
+                        // Its past cannot be told any more.
+                        Err(StoreError::Forgotten) => None,
+                        then => then?,
+                    };
                     if let Some(case) = then {
                         let lost = flag_then(db, &case, until)?;
                         found.extend(entry_of(&case, lost, &who, &filter));

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod after_return;
+pub mod anonymisation;
 pub mod answers;
 pub mod areas;
 pub mod assessments;

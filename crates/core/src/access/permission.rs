@@ -72,7 +72,7 @@ macro_rules! permissions {
     };
 }
 
-// T1 to T22 are the transitions of the life of a case (see `case::lifecycle`).
+// T1 to T23 are the transitions of the life of a case (see `case::lifecycle`).
 permissions! {
     CasesCreate = "cases.create", Case, Write, "register a case (T1)";
     CasesRead = "cases.read", Case, Read, "read cases: one, a list, the history";
@@ -106,6 +106,9 @@ permissions! {
     MonitoringRecord = "monitoring.record", Case, Write, "record a round of monitoring (T15)";
     SolutionsRecord = "solutions.record", Case, Write, "record another solution than return, and propose that a solution is achieved (T16, T19)";
     SolutionsConfirm = "solutions.confirm", Case, Write, "confirm that a solution is achieved (T16)";
+    LegalHoldsKeep = "legal_holds.keep", Case, Write, "place a legal hold on the data of a case and lift it";
+    AnonymisationsPropose = "anonymisations.propose", Case, Write, "propose that the data of a case whose time is over is destroyed (T23)";
+    AnonymisationsConfirm = "anonymisations.confirm", Case, Write, "confirm that it is destroyed (T23)";
     FactsExport = "facts.export", Case, Read, "export the facts from which an assessment is recomputed";
     ReportsRead = "reports.read", Case, Read, "read reports over many cases";
     AreasRead = "areas.read", Area, Read, "read what is recorded about an area";

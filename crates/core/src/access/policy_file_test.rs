@@ -120,7 +120,7 @@ fn an_auditor_who_writes_is_refused() {
 
 #[test]
 fn a_pair_that_must_be_kept_apart_cannot_be_dropped() {
-    let result = with("\"supervisor\", \"auditor\"]", "\"supervisor\"]");
+    let result = with("\"auditor\", \"data_protection", "\"data_protection");
     let expected = PolicyError::MissingPair {
         a: Role::Auditor,
         b: Role::Administrator,

@@ -16,24 +16,48 @@ pub enum Role {
     Caseworker,
     /// Assessor: issues findings.
     ProtectionOfficer,
+    /// Best interests of children.
+    ChildProtectionOfficer,
     /// Head of protection: verifies, confirms and adjudicates.
     Supervisor,
+    /// Field or third-party monitor: places, departures, arrivals, rounds.
+    FieldMonitor,
     /// Inspector or donor monitor: reads facts, writes nothing.
     Auditor,
+    /// Keeps the rights of persons over their data; no protection content.
+    DataProtectionFocalPoint,
+    /// Aggregates only; nobody's row.
+    InformationManagementOfficer,
+    /// A program under an agreement; nobody signs in with it.
+    Integrator,
     /// System administrator: accounts and place tables, no case.
     Administrator,
+    /// Somebody of a household, over their own record.
+    PersonConcerned,
 }
 
 impl Role {
     /// Every role, in the order in which tables show them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Registrar,
         Self::Caseworker,
         Self::ProtectionOfficer,
+        Self::ChildProtectionOfficer,
         Self::Supervisor,
+        Self::FieldMonitor,
         Self::Auditor,
+        Self::DataProtectionFocalPoint,
+        Self::InformationManagementOfficer,
+        Self::Integrator,
         Self::Administrator,
+        Self::PersonConcerned,
     ];
+
+    /// Whether people sign in with it: an integrator is a program with a key of its own,
+    /// and a person concerned has no way in of their own yet.
+    pub const fn signs_in(self) -> bool {
+        !matches!(self, Self::Integrator | Self::PersonConcerned)
+    }
 
     /// The word used in files and over HTTP.
     pub const fn as_str(self) -> &'static str {
@@ -41,9 +65,15 @@ impl Role {
             Self::Registrar => "registrar",
             Self::Caseworker => "caseworker",
             Self::ProtectionOfficer => "protection_officer",
+            Self::ChildProtectionOfficer => "child_protection_officer",
             Self::Supervisor => "supervisor",
+            Self::FieldMonitor => "field_monitor",
             Self::Auditor => "auditor",
+            Self::DataProtectionFocalPoint => "data_protection_focal_point",
+            Self::InformationManagementOfficer => "information_management_officer",
+            Self::Integrator => "integrator",
             Self::Administrator => "administrator",
+            Self::PersonConcerned => "person_concerned",
         }
     }
 }

@@ -11,11 +11,13 @@ use super::{
 use crate::area::PlaceRef;
 use crate::ids::{OrganisationId, UserId};
 
-const CASE_ROLES: [Role; 4] = [
+const CASE_ROLES: [Role; 6] = [
     Role::Registrar,
     Role::Caseworker,
     Role::ProtectionOfficer,
+    Role::ChildProtectionOfficer,
     Role::Supervisor,
+    Role::FieldMonitor,
 ];
 
 fn policy() -> Policy {

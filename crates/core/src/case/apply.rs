@@ -2,6 +2,7 @@
 //!
 //! Not here: what may happen (`decide`), what a case is (`state`).
 
+use super::anonymisation::{AnonymisationProposal, LegalHold};
 use super::best_interests::BestInterestsOutcome;
 use super::command::Transition;
 use super::conflict::{ConflictEnd, DeclaredConflict};
@@ -9,9 +10,9 @@ use super::consent::{ConsentDecision, ConsentPurpose, ConsentWithdrawal, Consent
 use super::event::{Event, Meta};
 use super::incident::IncidentRecord;
 use super::lifecycle::{
-    ACHIEVE_SOLUTION, APPROVE, BEGIN_ASSESSMENT, BEGIN_MONITORING, CLOSE, DEPART, DISPLACED_AGAIN,
-    HOLD, ISSUE_FINDING, RECORD_CONSENT, REOPEN, REVIEW_PROFILE, START_COUNSELLING, STEP_BACK,
-    State,
+    ACHIEVE_SOLUTION, ANONYMISE, APPROVE, BEGIN_ASSESSMENT, BEGIN_MONITORING, CLOSE, DEPART,
+    DISPLACED_AGAIN, HOLD, ISSUE_FINDING, RECORD_CONSENT, REOPEN, REVIEW_PROFILE,
+    START_COUNSELLING, STEP_BACK, State,
 };
 use super::monitoring::Monitoring;
 use super::state::{
@@ -27,8 +28,10 @@ impl CaseState {
     pub(super) fn apply(&mut self, event: &Event, meta: Meta) {
         self.revision += 1;
         self.updated_at = meta.recorded_at;
+        // Whoever proposed it did not know what was recorded since.
+        self.anonymisation_proposed = None;
         match event {
-            Event::CaseRegistered(_) => {}
+            Event::CaseRegistered(_) | Event::Destroyed => {}
             Event::MemberJoined(_)
             | Event::MemberCorrected { .. }
             | Event::MemberLeft { .. }
@@ -72,7 +75,11 @@ impl CaseState {
             | Event::Resumed
             | Event::DisplacedAgain
             | Event::Closed { .. }
-            | Event::Reopened { .. } => self.paused(event),
+            | Event::Reopened { .. } => self.paused(event, meta),
+            Event::LegalHoldPlaced { .. }
+            | Event::LegalHoldLifted { .. }
+            | Event::AnonymisationProposed { .. }
+            | Event::Anonymised(_) => self.kept(event, meta),
             Event::ConsentStated(_)
             | Event::ConsentTakenBack { .. }
             | Event::BestInterestsRecorded(_)
@@ -203,6 +210,7 @@ impl CaseState {
                 self.state = State::Returned;
                 self.hold = None;
                 self.closure = None;
+                self.closed_on = None;
                 self.ends_the_journey();
                 self.returns.push(record.clone());
             }
@@ -211,7 +219,7 @@ impl CaseState {
         }
     }
 
-    fn paused(&mut self, event: &Event) {
+    fn paused(&mut self, event: &Event, meta: Meta) {
         match event {
             Event::Held { hold, .. } => {
                 self.state = HOLD.to;
@@ -230,11 +238,39 @@ impl CaseState {
                 self.state = CLOSE.to;
                 self.hold = None;
                 self.closure = Some(*reason);
+                self.closed_on = Some(day_of(meta));
                 self.ends_the_journey();
             }
             Event::Reopened { .. } => {
                 self.state = REOPEN.to;
                 self.closure = None;
+                self.closed_on = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// How long its data is kept, and that it is destroyed.
+    fn kept(&mut self, event: &Event, meta: Meta) {
+        match event {
+            Event::LegalHoldPlaced { reason, .. } => self.legal_holds.push(LegalHold {
+                reason: *reason,
+                placed_by: meta.recorded_by,
+                placed_on: day_of(meta),
+            }),
+            Event::LegalHoldLifted { reason, .. } => {
+                self.legal_holds.retain(|hold| hold.reason != *reason);
+            }
+            Event::AnonymisationProposed { .. } => {
+                self.anonymisation_proposed = Some(AnonymisationProposal {
+                    proposed_by: meta.recorded_by,
+                    proposed_on: day_of(meta),
+                });
+            }
+            Event::Anonymised(anonymisation) => {
+                self.state = ANONYMISE.to;
+                self.anonymised = Some(*anonymisation);
+                self.forget_persons();
             }
             _ => {}
         }
@@ -337,7 +373,7 @@ impl CaseState {
     /// What was answered before the registry knew of it counts no more, however early
     /// it is said to have happened: nobody rescues an answer by dating a fact back.
     fn make_void(&mut self, kind: &'static str, on: Date, person: Option<PersonId>, meta: Meta) {
-        let on = on.max(meta.recorded_at.to_zoned(TimeZone::UTC).date());
+        let on = on.max(day_of(meta));
         self.voids.push(CaseVoid { kind, on, person });
     }
 
@@ -351,4 +387,9 @@ impl CaseState {
         self.departure = None;
         self.chosen = None;
     }
+}
+
+/// The day on which something was recorded, in UTC.
+fn day_of(meta: Meta) -> Date {
+    meta.recorded_at.to_zoned(TimeZone::UTC).date()
 }

@@ -3,6 +3,9 @@
 //! Every field is checked when it is read (`deny_unknown_fields`, typed values);
 //! what needs the state is checked in `decide`.
 
+use super::anonymisation::{
+    AnonymisationRequest, LegalHoldLifting, LegalHoldReason, LegalHoldRequest,
+};
 use super::best_interests::BestInterestsReport;
 use super::conflict::{ConflictDeclaration, ConflictEnding};
 use super::consent::ConsentStatement;
@@ -299,6 +302,14 @@ pub enum Command {
     ProposeSolution,
     /// T16, confirmed.
     ConfirmSolution,
+    /// The data of the case must be kept.
+    PlaceLegalHold(LegalHoldRequest),
+    /// It need not be kept for this reason any more.
+    LiftLegalHold(LegalHoldReason, LegalHoldLifting),
+    /// T23, proposed.
+    ProposeAnonymisation(AnonymisationRequest),
+    /// T23, confirmed.
+    ConfirmAnonymisation,
 }
 
 impl Command {
@@ -341,6 +352,9 @@ impl Command {
             Self::RecordRound(_) => Permission::MonitoringRecord,
             Self::ChooseSolution(_) | Self::ProposeSolution => Permission::SolutionsRecord,
             Self::ConfirmSolution => Permission::SolutionsConfirm,
+            Self::PlaceLegalHold(_) | Self::LiftLegalHold(..) => Permission::LegalHoldsKeep,
+            Self::ProposeAnonymisation(_) => Permission::AnonymisationsPropose,
+            Self::ConfirmAnonymisation => Permission::AnonymisationsConfirm,
         }
     }
 

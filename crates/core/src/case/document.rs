@@ -3,6 +3,7 @@
 //!
 //! Not here: who sees which tier (`access`).
 
+use super::anonymisation::{Anonymisation, AnonymisationProposal, LegalHold};
 use super::best_interests::BestInterestsRecord;
 use super::consent::ConsentRecord;
 use super::departure::{Approval, Departure};
@@ -113,6 +114,19 @@ pub struct CaseDocument {
     /// Why the case is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closure: Option<ClosureReason>,
+    /// The last day on which a closed case has to be kept (DP-16 –).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+    pub kept_until: Option<Date>,
+    /// Why it must be kept for longer, where it must.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub legal_holds: Vec<LegalHold>,
+    /// It was proposed to destroy the data of its persons, and nothing was recorded since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anonymisation_proposed: Option<AnonymisationProposal>,
+    /// The data of its persons was destroyed (T23).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anonymised: Option<Anonymisation>,
     /// The processing of the household's data rests on consent, and somebody withdrew
     /// it: only what protects people, or ends the processing, is still recorded.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -248,6 +262,10 @@ impl CaseDocument {
             incidents: recorded(&state.incidents),
             hold: state.hold,
             closure: state.closure,
+            kept_until: state.kept_until(),
+            legal_holds: state.legal_holds.clone(),
+            anonymisation_proposed: state.anonymisation_proposed,
+            anonymised: state.anonymised,
             processing_stopped: state.is_processing_stopped(),
             finding_lost: None,
             withheld: Vec::new(),

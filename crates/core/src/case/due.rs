@@ -1,9 +1,10 @@
-//! What somebody has to do next in a case, and by when: a round of monitoring, or the
-//! review of a hold. Lists of what is due are made of this.
+//! What somebody has to do next in a case, and by when: a round of monitoring, the
+//! review of a hold, or the end of the time for which it is kept. Lists of what is due are made of this.
 
 use super::lifecycle::State;
 use super::monitoring::Round;
 use super::state::CaseState;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub enum DueKind {
     Month6,
     /// The round of twelve months.
     Month12,
+    /// The time for which a closed case is kept is over (T23, DP-16 –).
+    Anonymisation,
 }
 
 impl From<Round> for DueKind {
@@ -53,6 +56,12 @@ impl CaseState {
             return Some(NextDue {
                 what: DueKind::HoldReview,
                 on: hold.review_on,
+            });
+        }
+        if self.state == State::Closed && self.legal_holds.is_empty() {
+            return Some(NextDue {
+                what: DueKind::Anonymisation,
+                on: self.kept_until()?.saturating_add(1.day()),
             });
         }
         let monitoring = self

@@ -3,6 +3,7 @@
 //! A kind is never changed once released: a new meaning is a new version with its
 //! own fixture under `tests/data/events/`, and every old one decodes for ever.
 
+use super::anonymisation::{Anonymisation, LegalHoldReason};
 use super::best_interests::BestInterestsRecord;
 use super::command::{ReturnNature, Transition};
 use super::conflict::ConflictRecord;
@@ -248,8 +249,9 @@ pub enum Event {
     },
     /// T22.
     Reopened {
-        /// Why.
-        remark: Remark,
+        /// Why; gone once the case is anonymised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<Remark>,
     },
     /// A return was recorded.
     ReturnRecorded(ReturnRecord),
@@ -297,6 +299,32 @@ pub enum Event {
     SolutionProposed,
     /// T16, confirmed.
     SolutionAchieved(AchievedSolution),
+    /// The data of the case must be kept.
+    LegalHoldPlaced {
+        /// Why.
+        reason: LegalHoldReason,
+        /// A short remark.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<Remark>,
+    },
+    /// It need not be kept for this reason any more.
+    LegalHoldLifted {
+        /// Which reason is gone.
+        reason: LegalHoldReason,
+        /// Why it is lifted; gone once the case is anonymised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<Remark>,
+    },
+    /// T23, proposed.
+    AnonymisationProposed {
+        /// Somebody weighed that a child may need the record later.
+        child_records_weighed: bool,
+    },
+    /// T23, confirmed: what the facts before it said of persons is destroyed with it.
+    Anonymised(Anonymisation),
+    /// A fact whose content was destroyed when its case was anonymised; what kind of
+    /// fact it was stands in the journal's header. No rule answers with it.
+    Destroyed,
 }
 
 impl Event {
@@ -346,6 +374,11 @@ impl Event {
             Self::SolutionChosen(_) => "solution_chosen",
             Self::SolutionProposed => "solution_proposed",
             Self::SolutionAchieved(_) => "solution_achieved",
+            Self::LegalHoldPlaced { .. } => "legal_hold_placed",
+            Self::LegalHoldLifted { .. } => "legal_hold_lifted",
+            Self::AnonymisationProposed { .. } => "anonymisation_proposed",
+            Self::Anonymised(_) => "anonymised",
+            Self::Destroyed => "destroyed",
         }
     }
 
@@ -370,6 +403,7 @@ impl Event {
             Self::RoundRecorded(round) => Some(round.held_on),
             Self::SolutionChosen(chosen) => Some(chosen.chosen_on),
             Self::SolutionAchieved(achieved) => Some(achieved.achieved_on),
+            Self::Anonymised(anonymisation) => Some(anonymisation.anonymised_on),
             // Joining may be a birth and leaving a death, and what happened to somebody
             // is theirs: such days stay in the payload.
             Self::MemberJoined(_)
@@ -393,7 +427,11 @@ impl Event {
             | Self::Resumed
             | Self::DisplacedAgain
             | Self::Closed { .. }
-            | Self::Reopened { .. } => None,
+            | Self::Reopened { .. }
+            | Self::LegalHoldPlaced { .. }
+            | Self::LegalHoldLifted { .. }
+            | Self::AnonymisationProposed { .. }
+            | Self::Destroyed => None,
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Where a case stands, and which step leads where (T1 to T22). Recording a return of another nature than a facilitated one (T10, T11) is
-//! refused by no state.
+//! Where a case stands, and which step leads where (T1 to T23). Recording a return of
+//! another nature than a facilitated one (T10, T11) is refused by no state in which the
+//! household is still known.
 //!
 //! The table below is the whole of it: `decide` asks it, the documentation shows
 //! it, a test tries every pair. Preconditions stand with each step in `decide`.
@@ -48,11 +49,13 @@ pub enum State {
     OnHold,
     /// Closed.
     Closed,
+    /// The data of its persons was destroyed; nothing can be recorded any more.
+    Anonymised,
 }
 
 impl State {
     /// Every state, in the order of the life of a case.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Registered,
         Self::Profiled,
         Self::Counselling,
@@ -71,6 +74,7 @@ impl State {
         Self::OtherPathway,
         Self::OnHold,
         Self::Closed,
+        Self::Anonymised,
     ];
 
     /// The code, as in answers and filters.
@@ -94,6 +98,7 @@ impl State {
             Self::OtherPathway => "other_pathway",
             Self::OnHold => "on_hold",
             Self::Closed => "closed",
+            Self::Anonymised => "anonymised",
         }
     }
 
@@ -127,10 +132,15 @@ impl Step {
 }
 
 /// States in which a case is under way: neither on hold nor closed, nor at its end.
-const OPEN: [State; 15] = all_but(&[State::SolutionAchieved, State::OnHold, State::Closed]);
+const OPEN: [State; 15] = all_but(&[
+    State::SolutionAchieved,
+    State::OnHold,
+    State::Closed,
+    State::Anonymised,
+]);
 
 /// The same, those on hold, and those at their end.
-const NOT_CLOSED: [State; 17] = all_but(&[State::Closed]);
+const NOT_CLOSED: [State; 17] = all_but(&[State::Closed, State::Anonymised]);
 
 /// Every state but these. As many as the array holds, or it does not compile.
 const fn all_but<const N: usize>(left_out: &[State]) -> [State; N] {
@@ -230,9 +240,12 @@ pub(super) const DISPLACED_AGAIN: Step = Step::new(
 pub(super) const CLOSE: Step = Step::new("T21", &NOT_CLOSED, State::Closed);
 /// T22: with a reason.
 pub(super) const REOPEN: Step = Step::new("T22", &[State::Closed], State::Profiled);
+/// T23: its time of keeping is over and nothing holds it back; proposed by the
+/// data-protection focal point, confirmed by a supervisor.
+pub(super) const ANONYMISE: Step = Step::new("T23", &[State::Closed], State::Anonymised);
 
 /// Every step between states after registration (T1).
-pub const STEPS: [Step; 18] = [
+pub const STEPS: [Step; 19] = [
     REVIEW_PROFILE,
     START_COUNSELLING,
     RECORD_CONSENT,
@@ -251,4 +264,5 @@ pub const STEPS: [Step; 18] = [
     CHOOSE_SOLUTION,
     CLOSE,
     REOPEN,
+    ANONYMISE,
 ];

@@ -5,6 +5,7 @@
 //! has no rules. Who may send a command is decided before (`access`); what the
 //! answers of a case come to is computed in `conditions`.
 
+mod anonymisation;
 mod apply;
 mod best_interests;
 mod command;
@@ -33,6 +34,10 @@ mod state;
 mod summary;
 mod withdrawal;
 
+pub use anonymisation::{
+    Anonymisation, AnonymisationProposal, AnonymisationRequest, KEEP_CASE_YEARS, LegalHold,
+    LegalHoldLifting, LegalHoldReason, LegalHoldRequest, kept_until,
+};
 pub use best_interests::{
     BestInterestsGround, BestInterestsKind, BestInterestsOutcome, BestInterestsRecord,
     BestInterestsReport, PanelMember,

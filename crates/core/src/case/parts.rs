@@ -67,8 +67,6 @@ struct SummaryOutline<'a> {
     finding: Option<&'a RawValue>,
     #[serde(borrow, default)]
     returned_on: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    next_due: Option<&'a RawValue>,
     #[serde(borrow)]
     withheld: &'a RawValue,
 }
@@ -123,7 +121,6 @@ pub fn take_summary_apart(summary: &CaseSummary) -> Result<Vec<u8>, PartsError> 
     let mut closed = Vec::new();
     closed.extend(entry(&text, Tier::D, "finding", outline.finding)?);
     closed.extend(entry(&text, Tier::D, "returned_on", outline.returned_on)?);
-    closed.extend(entry(&text, Tier::D, "next_due", outline.next_due)?);
     cut(&text, closed, outline.withheld)
 }
 

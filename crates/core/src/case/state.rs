@@ -1,6 +1,7 @@
 //! A case as its journal has it. How each fact changes it stands in `apply`; the
 //! rules stand in `decide`.
 
+use super::anonymisation::{Anonymisation, AnonymisationProposal, LegalHold};
 use super::best_interests::BestInterestsRecord;
 use super::conflict::DeclaredConflict;
 use super::consent::{ConsentPurpose, ConsentRecord, ConsentWord};
@@ -112,6 +113,14 @@ pub struct CaseState {
     pub hold: Option<Hold>,
     /// Why it is closed.
     pub closure: Option<ClosureReason>,
+    /// The day on which it was closed.
+    pub closed_on: Option<Date>,
+    /// Why its data must be kept, whatever its age; each reason once.
+    pub legal_holds: Vec<LegalHold>,
+    /// Somebody proposed to anonymise it, and nothing was recorded since.
+    pub anonymisation_proposed: Option<AnonymisationProposal>,
+    /// The data of its persons was destroyed.
+    pub anonymised: Option<Anonymisation>,
     /// Facts in its journal.
     pub revision: u64,
 }
@@ -172,6 +181,10 @@ impl CaseState {
                     achieved: Vec::new(),
                     hold: None,
                     closure: None,
+                    closed_on: None,
+                    legal_holds: Vec::new(),
+                    anonymisation_proposed: None,
+                    anonymised: None,
                     revision: 1,
                 })
             }
@@ -200,6 +213,21 @@ impl CaseState {
             State::Returned => true,
             State::Monitoring | State::SolutionAchieved => looked_after(),
             _ => false,
+        }
+    }
+
+    /// Nobody stands in it any more: its persons were forgotten when its time was over. Of
+    /// a day before that, too.
+    pub fn is_forgotten(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// How many persons belong to the household on a day; of an anonymised case, how many
+    /// belonged to it at the end.
+    pub fn persons_on(&self, on: Date) -> u32 {
+        match self.anonymised {
+            Some(anonymised) => anonymised.persons,
+            None => u32::try_from(self.members_on(on).count()).unwrap_or(u32::MAX),
         }
     }
 

@@ -47,7 +47,8 @@ pub struct CaseSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub returned_on: Option<Date>,
-    /// What somebody has to do next, and by when (tier D).
+    /// What somebody has to do next, and by when: a round, a review, the end of keeping.
+    /// Whoever makes the visits sees it, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
     /// When it was opened.
@@ -93,7 +94,7 @@ impl CaseSummary {
             registered_on: case.registered_on,
             place: case.place_of_displacement()?.clone(),
             destination: case.destination.as_ref().map(|(place, _)| place.clone()),
-            members: u32::try_from(case.members_on(today).count()).unwrap_or(u32::MAX),
+            members: case.persons_on(today),
             finding: case.findings.last().map(|finding| FindingSummary {
                 id: finding.id,
                 finding: finding.assessment.finding,

@@ -4,13 +4,14 @@
 use crate::words::*;
 use crate::world::World;
 use jiff::ToSpan as _;
+use sanad_core::access::{Policy, Role};
 use sanad_core::answer::NewAnswer;
 use sanad_core::case::{
-    ApprovalRequest, CaseState, Command, DepartureReport, DisplacementReport, Event,
-    FindingRequest, NewAnswers, ReopeningRequest, Round, STEPS, Solution, State, StepBack,
-    StepBackReason, Transition,
+    ApprovalRequest, CaseState, Command, DepartureReport, DisplacementReport, FindingRequest, Hold,
+    HoldReason, LegalHoldReason, NewAnswers, ReopeningRequest, Round, STEPS, Solution, State,
+    StepBack, StepBackReason, Transition,
 };
-use sanad_core::ids::{FindingId, IncidentId};
+use sanad_core::ids::{AnswerId, EvidenceId, FindingId, IncidentId, PersonId};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -21,9 +22,31 @@ struct Row {
     command: Command,
 }
 
+/// How long the data of the case is kept.
+fn of_the_end() -> Vec<Row> {
+    vec![
+        row(
+            "place a legal hold",
+            DINA,
+            keeping(LegalHoldReason::LegalClaim),
+        ),
+        row(
+            "lift a legal hold",
+            DINA,
+            not_keeping(LegalHoldReason::Audit),
+        ),
+        row("propose to anonymise (T23)", DINA, proposing_the_end(true)),
+        row(
+            "confirm to anonymise (T23)",
+            HANA,
+            Command::ConfirmAnonymisation,
+        ),
+    ]
+}
+
 /// Evidence by itself, who runs the return, and who may not handle the case.
 fn of_the_evidence(world: &World) -> Vec<Row> {
-    let open = world.last();
+    let item = last_item(world);
     let declared = read(json!({"kind": "relative"}));
     vec![
         row(
@@ -34,7 +57,7 @@ fn of_the_evidence(world: &World) -> Vec<Row> {
         row(
             "attach a file to evidence",
             NADIA,
-            Command::AttachEvidenceFile(open.evidence[0].id, a_file()),
+            Command::AttachEvidenceFile(item, a_file()),
         ),
         row("name who runs the return", LEYLA, run_by(&[ORGANISATION])),
         row(
@@ -50,12 +73,33 @@ fn of_the_evidence(world: &World) -> Vec<Row> {
     ]
 }
 
+/// The last answer; of a case without any, one that nobody gave.
+fn last_answer(world: &World) -> AnswerId {
+    let last = world.case().answers.answers().last();
+    last.map_or(AnswerId(uuid::Uuid::nil()), |answer| answer.id)
+}
+
+/// Its evidence.
+fn last_item(world: &World) -> EvidenceId {
+    let last = world.case().answers.answers().last();
+    last.map_or(EvidenceId(uuid::Uuid::nil()), |answer| {
+        answer.evidence[0].id
+    })
+}
+
+/// A member by number; of a case without any, nobody.
+fn somebody(world: &World, number: usize) -> PersonId {
+    let member = world.case().members.get(number);
+    member.map_or(PersonId(uuid::Uuid::nil()), |member| member.id)
+}
+
 /// Every command, each well formed and meant for the case as it stands.
 fn rows(world: &World) -> Vec<Row> {
     let mut rows = of_the_household(world);
     rows.extend(of_the_assessment(world));
     rows.extend(of_the_journey(world));
     rows.extend(of_the_evidence(world));
+    rows.extend(of_the_end());
     rows
 }
 
@@ -64,7 +108,7 @@ fn row(verb: &'static str, by: sanad_core::ids::UserId, command: Command) -> Row
 }
 
 fn of_the_household(world: &World) -> Vec<Row> {
-    let (salma, adam) = (world.member(0), world.member(1));
+    let (salma, adam) = (somebody(world, 0), somebody(world, 1));
     let contact = family_json()["contact_points"][0].clone();
     let joining =
         json!({"joined_on": "2025-05-10", "profile": person("Amina", "1955-01-01", "parent")});
@@ -113,7 +157,7 @@ fn of_the_assessment(world: &World) -> Vec<Row> {
         remark: Some(remark("asked both of them again")),
         ..no("DIG-07", None)
     };
-    let open = world.last();
+    let (open, item) = (last_answer(world), last_item(world));
     vec![
         row(
             "advance to `profiled` (T2)",
@@ -150,13 +194,13 @@ fn of_the_assessment(world: &World) -> Vec<Row> {
         row(
             "verify evidence",
             HANA,
-            Command::VerifyEvidence(items(&[open.evidence[0].id])),
+            Command::VerifyEvidence(items(&[item])),
         ),
-        row("confirm an answer", HANA, Command::ConfirmAnswer(open.id)),
+        row("confirm an answer", HANA, Command::ConfirmAnswer(open)),
         row(
             "take an answer back",
             NADIA,
-            Command::RetractAnswer(open.id, taking_back()),
+            Command::RetractAnswer(open, taking_back()),
         ),
         row(
             "issue a finding (T6)",
@@ -167,7 +211,7 @@ fn of_the_assessment(world: &World) -> Vec<Row> {
 }
 
 fn of_the_journey(world: &World) -> Vec<Row> {
-    let (salma, child) = (world.member(0), world.member(2));
+    let (salma, child) = (somebody(world, 0), somebody(world, 2));
     let incident = world.case().incidents.last();
     let incident = incident.map_or(IncidentId(uuid::Uuid::nil()), |one| one.id);
     let everyone = world.people();
@@ -265,14 +309,30 @@ fn of_the_journey(world: &World) -> Vec<Row> {
     ]
 }
 
-/// The case in a state with everything in order, and two answers in conflict.
+/// The case in a state with everything in order, and two answers in conflict; with the
+/// data of the case kept for an audit, unless its time is over.
 fn in_order(state: State) -> World {
     let mut world = World::with_family_in(state);
+    if state == State::Anonymised {
+        return world;
+    }
+    if state == State::Profiled {
+        world.answers(LEYLA, yes_about_the_case(&world.people()));
+    }
+    if state == State::Redisplaced {
+        world.does(LEYLA, reporting("return_prevented", TODAY));
+    }
     world.answered(LEYLA, yes("DIG-07", None));
     world.answered(NADIA, no("DIG-07", None));
     world.everything_is_verified();
     // One more, which nobody has verified yet.
     world.answered(NADIA, yes("DIG-06", None));
+    if state == State::Closed {
+        world.today = YEARS_LATER;
+        world.does(DINA, proposing_the_end(true));
+    } else {
+        world.does(DINA, keeping(LegalHoldReason::Audit));
+    }
     world
 }
 
@@ -291,28 +351,35 @@ fn codes(codes: &[&str]) -> String {
     unique.join(", ")
 }
 
-/// A case in a state of which nothing but its registration is known: what its
-/// journal would be if no rule stood against it.
+/// A case in a state of which nothing but its registration is known: as it would be if no
+/// rule stood against it.
 fn bare(state: State) -> World {
     let mut json: Json = family_json();
     json["displacements"] = json!([]);
     json.as_object_mut().unwrap().remove("place_of_origin");
     let world = World::with(read(json));
-    let (registered, meta) = &world.journal[0];
-    let advanced = [
-        (State::Profiled, Transition::Profiled),
-        (State::Counselling, Transition::Counselling),
-        (State::ConsentRecorded, Transition::ConsentRecorded),
-        (State::UnderAssessment, Transition::UnderAssessment),
-    ];
-    let events: Vec<Event> = advanced
+    let (_, meta) = &world.journal[0];
+    let mut case: CaseState = world.case().clone();
+    case.state = state;
+    case.hold = (state == State::OnHold).then_some(Hold {
+        from: State::Profiled,
+        reason: HoldReason::Other,
+        review_on: TODAY,
+    });
+    case.closed_on = (state == State::Closed).then_some(TODAY);
+    World::of(case, *meta)
+}
+
+/// Who may send a command, by the policy that comes with the program.
+fn who(command: &Command) -> String {
+    let policy = Policy::shipped().unwrap();
+    let may = |role: &Role| policy.rule(*role, command.permission()).is_some();
+    let roles: Vec<String> = Role::ALL
         .into_iter()
-        .filter(|(reached, _)| *reached <= state)
-        .map(|(_, transition)| Event::Advanced(transition))
+        .filter(may)
+        .map(|role| format!("`{role}`"))
         .collect();
-    let journal = [registered].into_iter().chain(&events);
-    let case = CaseState::fold(journal.map(|event| (event, *meta)));
-    World::of(case.unwrap().unwrap(), *meta)
+    roles.join(", ")
 }
 
 fn table() -> String {
@@ -326,7 +393,9 @@ fn table() -> String {
          A household of which everything is in order: everyone was asked, evidence is verified, \
          the destination is chosen and answered about where the state calls for it, and two \
          answers contradict each other. `→` names the state that the case is in afterwards; \
-         otherwise the codes say what stands against the command.\n\n| command | no case |",
+         otherwise the codes say what stands against the command. The closed case is older than \
+         the time for which it is kept; the others are kept for an audit. The household that is \
+         displaced again reported an incident.\n\n| command | no case |",
     );
     for state in State::ALL {
         write!(out, " `{state}` |").unwrap();
@@ -346,12 +415,23 @@ fn table() -> String {
         }
         out.push('\n');
     }
-    out.push_str(
+    out.push_str(&steps());
+    out
+}
+
+/// Every step with who takes it and what it needs.
+fn steps() -> String {
+    let mut out = String::from(
         "\n## What each step needs\n\n\
          The same steps for a household of which nothing is known but its registration, from the \
-         state in which each step starts: the codes of all that is missing, named at once.\n\n\
-         | step | from | to | missing |\n|---|---|---|---|\n",
+         first state in which each step starts: the codes of all that is missing, named at once. \
+         A return that is not facilitated (T10, T11) is recorded from any state before the last, \
+         by any case role; after a return and another displacement (T17) the profile is reviewed \
+         again (T18). Whoever arrives by another solution is monitored like a returnee (T20).\n\n\
+         | step | who | from | to | missing |\n|---|---|---|---|---|\n",
     );
+    let nobody = PersonId(uuid::Uuid::nil());
+    let again = json!({"displacement": recent_episode_json(CAMP, NEIGHBOUR)});
     let commands = [
         Command::Advance(Transition::Profiled),
         Command::Advance(Transition::Counselling),
@@ -366,15 +446,28 @@ fn table() -> String {
             remark: None,
         }),
         holding("2025-06-30"),
+        Command::Resume,
+        arriving(HOME, TODAY),
+        asking(&[nobody], Round::Month12, "yes", TODAY),
+        Command::ConfirmSolution,
+        Command::RecordDisplacement(read(again)),
+        choosing(Solution::SettledElsewhere, TODAY),
+        closing(),
+        Command::Reopen(ReopeningRequest {
+            remark: remark("they came back"),
+        }),
+        Command::ConfirmAnonymisation,
     ];
+    assert_eq!(commands.len(), STEPS.len());
     for (step, command) in STEPS.iter().zip(commands) {
         let from: Vec<String> = step.from.iter().map(|state| format!("`{state}`")).collect();
+        let who = who(&command);
         let missing = match bare(step.from[0]).tries(OMAR, command) {
             Ok(()) => "nothing".to_owned(),
             Err(refusal) => codes(&refusal.codes()),
         };
         let (id, from, to) = (step.id, from.join(", "), step.to);
-        writeln!(out, "| {id} | {from} | `{to}` | {missing} |").unwrap();
+        writeln!(out, "| {id} | {who} | {from} | `{to}` | {missing} |").unwrap();
     }
     out
 }
@@ -444,8 +537,12 @@ fn the_table_tries_every_command() {
         Command::NameReturnOrganisers(_) => 38,
         Command::DeclareConflict(_) => 39,
         Command::EndConflict(..) => 40,
+        Command::PlaceLegalHold(_) => 41,
+        Command::LiftLegalHold(..) => 42,
+        Command::ProposeAnonymisation(_) => 43,
+        Command::ConfirmAnonymisation => 44,
     };
     let rows = rows(&in_order(State::Registered));
     let numbers: Vec<usize> = rows.iter().map(|row| number(&row.command)).collect();
-    assert_eq!(numbers, (0..41).collect::<Vec<_>>());
+    assert_eq!(numbers, (0..45).collect::<Vec<_>>());
 }

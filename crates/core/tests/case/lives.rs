@@ -8,14 +8,22 @@ use crate::world::World;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use sanad_core::answer::AnswerRecord;
-use sanad_core::case::{CaseState, Event, Meta, ReturnNature, State};
+use sanad_core::case::{Anonymisation, CaseState, Event, Meta, ReturnNature, State};
 use sanad_core::conditions::Finding;
 use sanad_core::ids::{AnswerId, UserId};
 use std::sync::LazyLock;
 
 /// The family in every state; each life begins with a copy of one.
-static BEGINNINGS: LazyLock<Vec<World>> =
-    LazyLock::new(|| State::ALL.map(World::with_family_in).into());
+static BEGINNINGS: LazyLock<Vec<World>> = LazyLock::new(|| State::ALL.map(beginning_in).into());
+
+/// What was closed was closed long ago, so that its end may come.
+fn beginning_in(state: State) -> World {
+    let mut world = World::with_family_in(state);
+    if state == State::Closed {
+        world.today = YEARS_LATER;
+    }
+    world
+}
 
 fn beginning(state: State) -> World {
     let at = State::ALL.iter().position(|one| *one == state);
@@ -93,6 +101,10 @@ fn four_eyes(case: &CaseState, event: &Event, meta: &Meta) -> Result<(), TestCas
             });
             prop_assert!(about_it.all(|old| old.adjudication || old.recorded_by != by));
         }
+        Event::Anonymised(anonymised) => {
+            prop_assert_eq!(anonymised.confirmed_by, by);
+            prop_assert_ne!(anonymised.proposed_by, by);
+        }
         Event::SolutionAchieved(achieved) => {
             prop_assert_eq!(achieved.confirmed_by, by);
             prop_assert_ne!(achieved.proposed_by, by);
@@ -120,6 +132,46 @@ fn withdrawals_win(world: &World, event: &Event) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Whatever a life was: when the data of its persons is destroyed, what is left of the
+/// facts comes to the same case as all of them did, and nobody stands in it.
+fn forgotten(world: &World) -> Result<(), TestCaseError> {
+    let (last, meta) = world.journal.last().unwrap();
+    let end = match last {
+        Event::Anonymised(_) => return Ok(()),
+        _ => Event::Anonymised(Anonymisation {
+            anonymised_on: YEARS_LATER,
+            kept_until: YEARS_LATER,
+            proposed_by: DINA,
+            confirmed_by: HANA,
+            persons: 3,
+        }),
+    };
+    let fold = |events: &[Event]| {
+        let metas = world.journal.iter().map(|(_, meta)| *meta).chain([*meta]);
+        CaseState::fold(events.iter().zip(metas)).unwrap().unwrap()
+    };
+    let mut whole: Vec<Event> = world
+        .journal
+        .iter()
+        .map(|(event, _)| event.clone())
+        .collect();
+    whole.push(end.clone());
+    let left: Vec<Event> = whole.iter().map(Event::without_persons).collect();
+    prop_assert_eq!(&fold(&left), &fold(&whole));
+    let written = serde_json::to_string(&left).unwrap();
+    for name in [
+        "Salma",
+        "Adam",
+        "Somebody",
+        "1987",
+        "asked again",
+        "legal aid was asked",
+    ] {
+        prop_assert!(!written.contains(name), "{} in {}", name, written);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
@@ -140,6 +192,7 @@ proptest! {
         }
         let all = CaseState::fold(world.journal.iter().map(|(event, meta)| (event, *meta)));
         prop_assert_eq!(&all.unwrap().unwrap(), world.case());
+        forgotten(&world)?;
     }
 }
 
@@ -149,7 +202,7 @@ fn lives_approve_depart_arrive_and_withdraw() {
     use proptest::strategy::ValueTree as _;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let (mut departed, mut withdrawn, mut confirmed) = (0, 0, 0);
+    let (mut departed, mut withdrawn, mut confirmed, mut forgotten) = (0, 0, 0, 0);
     for _ in 0..500 {
         let (state, story) = any_life().new_tree(&mut runner).unwrap().current();
         let mut world = beginning(state);
@@ -161,11 +214,12 @@ fn lives_approve_depart_arrive_and_withdraw() {
             departed += u32::from(matches!(event, Event::Departed(_)));
             withdrawn += u32::from(matches!(event, Event::ConsentWithdrawn(_)));
             confirmed += u32::from(matches!(event, Event::AnswerConfirmed(_)));
+            forgotten += u32::from(matches!(event, Event::Anonymised(_)));
         }
     }
     assert!(
-        departed > 0 && withdrawn > 20 && confirmed > 5,
-        "{departed} {withdrawn} {confirmed}"
+        departed > 0 && withdrawn > 20 && confirmed > 5 && forgotten > 0,
+        "{departed} {withdrawn} {confirmed} {forgotten}"
     );
     assert_eq!(
         ORGANISATION,

@@ -12,6 +12,7 @@
 )]
 
 mod after_return;
+mod anonymisation;
 mod answers;
 mod areas;
 mod composition;

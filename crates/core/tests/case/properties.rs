@@ -101,6 +101,18 @@ fn shows(case: &CaseState, event: &Event) -> bool {
         }
         Event::BestInterestsRecorded(record) => case.best_interests.last() == Some(&**record),
         Event::IncidentRecorded(record) => case.incidents.last() == Some(&**record),
+        Event::LegalHoldPlaced { reason, .. } => {
+            case.legal_holds.iter().any(|hold| hold.reason == *reason)
+        }
+        Event::LegalHoldLifted { reason, .. } => {
+            case.legal_holds.iter().all(|hold| hold.reason != *reason)
+        }
+        Event::AnonymisationProposed { .. } => case.anonymisation_proposed.is_some(),
+        Event::Anonymised(anonymised) => {
+            case.anonymised == Some(*anonymised) && case.members.is_empty()
+        }
+        // No rule answers with it.
+        Event::Destroyed => false,
         Event::IncidentConfirmed { incident } => case
             .incidents
             .iter()
@@ -245,7 +257,7 @@ fn stories_reach_every_kind_of_fact() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut kinds = BTreeMap::new();
-    for _ in 0..300 {
+    for _ in 0..800 {
         let (state, story) = any_life().new_tree(&mut runner).unwrap().current();
         let mut world = World::with_family_in(state);
         let given = (world.journal.len(), world.area_journal.len());
@@ -285,6 +297,8 @@ fn stories_reach_every_kind_of_fact() {
         "return_recorded",
         "consent_stated",
         "consent_taken_back",
+        "legal_hold_placed",
+        "legal_hold_lifted",
         "best_interests_recorded",
         "incident_recorded",
         "incident_confirmed",

@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use sanad_core::answer::NewAnswer;
 use sanad_core::area::{AreaCommand, AreaEventKind, NewAreaEvent};
 use sanad_core::case::{
-    ApprovalRequest, Command, ConsentPurpose, DepartureReport, FindingRequest, NewAnswers,
-    ReopeningRequest, Round, Solution, State, StepBack, StepBackReason, Transition,
+    ApprovalRequest, Command, ConsentPurpose, DepartureReport, FindingRequest, LegalHoldReason,
+    NewAnswers, ReopeningRequest, Round, Solution, State, StepBack, StepBackReason, Transition,
 };
 use sanad_core::conditions::{Catalogue, Level, NaReason, Value};
 use sanad_core::ids::{AnswerId, FindingId, IncidentId, PersonId, UserId};
@@ -39,7 +39,7 @@ pub(crate) fn any_life() -> impl Strategy<Value = (State, Vec<Move>)> {
 }
 
 fn any_story() -> impl Strategy<Value = Vec<Move>> {
-    let any_move = (0..50_u8, 0..4_u8, 0..255_u8, 0..255_u8, 0..60_u8).prop_map(
+    let any_move = (0..54_u8, 0..4_u8, 0..255_u8, 0..255_u8, 0..60_u8).prop_map(
         |(what, by, first, second, day)| Move {
             what,
             by,
@@ -177,6 +177,10 @@ impl Move {
                 json!({"displacement": with(episode_json(HOME, CAMP), json!({"left_on": TODAY.to_string(), "arrived_on": TODAY.to_string()}))}),
             )),
             34..50 => self.after_and_around(world, who),
+            50 => keeping(LegalHoldReason::Audit),
+            51 => not_keeping(LegalHoldReason::Audit),
+            52 => proposing_the_end(self.first.is_multiple_of(2)),
+            53 => Command::ConfirmAnonymisation,
             _ => return None,
         })
     }

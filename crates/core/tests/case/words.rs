@@ -9,9 +9,10 @@ use sanad_core::answer::{
 };
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
 use sanad_core::case::{
-    ArrivalReport, ClosureReason, ClosureRequest, Command, ConsentPurpose, DestinationChoice,
-    HoldReason, HoldRequest, Registration, Retraction, ReturnNature, ReturnOrganisers,
-    ReturnReport, Round, Solution, SolutionChoice, Verification, Withdrawal, WithdrawalChannel,
+    AnonymisationRequest, ArrivalReport, ClosureReason, ClosureRequest, Command, ConsentPurpose,
+    DestinationChoice, HoldReason, HoldRequest, LegalHoldLifting, LegalHoldReason,
+    LegalHoldRequest, Registration, Retraction, ReturnNature, ReturnOrganisers, ReturnReport,
+    Round, Solution, SolutionChoice, State, Verification, Withdrawal, WithdrawalChannel,
 };
 use sanad_core::conditions::indicator::Place as About;
 use sanad_core::conditions::{Catalogue, Indicator, Level, Value};
@@ -25,6 +26,8 @@ use serde_json::{Value as Json, json};
 pub(crate) const TODAY: Date = date(2025, 5, 12);
 /// A year after [`TODAY`]: when the last round of monitoring is due.
 pub(crate) const A_YEAR_LATER: Date = date(2026, 5, 12);
+/// When the time is over for which a case closed on [`TODAY`] is kept.
+pub(crate) const YEARS_LATER: Date = date(2030, 5, 13);
 /// The day on which most answers were observed.
 pub(crate) const OBSERVED: Date = date(2025, 5, 2);
 /// The day on which the household was registered.
@@ -38,6 +41,8 @@ pub(crate) const NADIA: UserId = user(2);
 pub(crate) const OMAR: UserId = user(3);
 /// A supervisor.
 pub(crate) const HANA: UserId = user(4);
+/// A data-protection focal point.
+pub(crate) const DINA: UserId = user(5);
 
 const fn user(number: u128) -> UserId {
     UserId(uuid::Uuid::from_u128(0xB000 + number))
@@ -319,6 +324,31 @@ pub(crate) fn closing() -> Command {
         reason: ClosureReason::NoContact,
         remark: None,
     })
+}
+
+/// Every state in which the household is still known.
+pub(crate) fn states_before_the_end() -> impl Iterator<Item = State> {
+    let mut states = State::ALL.into_iter();
+    states.next_back();
+    states
+}
+
+pub(crate) fn proposing_the_end(child_records_weighed: bool) -> Command {
+    Command::ProposeAnonymisation(AnonymisationRequest {
+        child_records_weighed,
+    })
+}
+
+pub(crate) fn keeping(reason: LegalHoldReason) -> Command {
+    Command::PlaceLegalHold(LegalHoldRequest {
+        reason,
+        remark: Some(remark("the case of Salma before the court")),
+    })
+}
+
+pub(crate) fn not_keeping(reason: LegalHoldReason) -> Command {
+    let remark = remark("the court has decided");
+    Command::LiftLegalHold(reason, LegalHoldLifting { remark })
 }
 
 pub(crate) fn withdrawing(person: PersonId) -> Command {

@@ -4,9 +4,10 @@
 //! Not here: who may do what (`access`), keeping a journal on disk.
 
 use crate::words::{
-    A_YEAR_LATER, CAMP, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY, arriving, asking,
-    choosing, closing, country, destination, episode_json, family, holding, items, place, read,
-    returned, with, yes_about_a_place, yes_about_the_case,
+    A_YEAR_LATER, CAMP, DINA, HANA, HOME, HOME_UNITS, LEYLA, OMAR, ORGANISATION, TODAY,
+    YEARS_LATER, arriving, asking, choosing, closing, country, destination, episode_json, family,
+    holding, items, place, proposing_the_end, read, returned, with, yes_about_a_place,
+    yes_about_the_case,
 };
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -154,6 +155,12 @@ impl World {
             }
             State::OnHold => world.does(LEYLA, holding("2025-06-30")),
             State::Closed => world.does(HANA, closing()),
+            State::Anonymised => {
+                world.does(HANA, closing());
+                world.today = YEARS_LATER;
+                world.does(DINA, proposing_the_end(true));
+                world.does(HANA, Command::ConfirmAnonymisation);
+            }
             _ => {}
         }
         world

@@ -1,6 +1,7 @@
 //! Writing a batch, and the two operations of a rebuild.
 
 use super::{Batch, Conn, Result, delete_all, insert_all};
+use crate::batch::Forgotten;
 use crate::rows::{
     CaseDocumentRow, CaseHeadRow, FindingLostRow, FindingRow, OpenFindingRow, ReturnRow,
 };
@@ -8,6 +9,7 @@ use crate::schema::{
     area_evidence_file, blocked_attempt, case_document, case_head, evidence_file, finding,
     finding_lost, idempotency, journal, open_finding, return_record,
 };
+use crate::sql_types::Key;
 use diesel::prelude::*;
 
 /// Facts first, then what is read from them.
@@ -44,6 +46,32 @@ pub(super) fn flush(conn: &mut Conn, batch: &Batch) -> Result<()> {
     insert_all!(conn, finding::table, batch.findings.iter());
     insert_all!(conn, return_record::table, batch.returns.iter());
     insert_all!(conn, blocked_attempt::table, batch.blocked.iter());
+    for forgotten in &batch.forgotten {
+        forget(conn, forgotten)?;
+    }
+    Ok(())
+}
+
+/// Writes over what the facts of a case said of its persons (T23), and takes away what
+/// stands beside them: files, and digests of what was sent. The databases let it happen
+/// to no other case.
+fn forget(conn: &mut Conn, forgotten: &Forgotten) -> Result<()> {
+    let case = forgotten.case_id;
+    for (revision, payload) in &forgotten.payloads {
+        let fact = journal::table
+            .filter(journal::stream_id.eq(case))
+            .filter(journal::revision.eq(revision));
+        diesel::update(fact)
+            .set(journal::payload.eq(payload))
+            .execute(conn)?;
+    }
+    diesel::delete(evidence_file::table.filter(evidence_file::case_id.eq(case))).execute(conn)?;
+    let commands: Vec<Key> = journal::table
+        .filter(journal::stream_id.eq(case))
+        .filter(journal::kind.ne("anonymised"))
+        .select(journal::command_id)
+        .load(conn)?;
+    delete_all!(conn, idempotency::table, idempotency::command_id, &commands);
     Ok(())
 }
 

@@ -257,7 +257,7 @@ fn head(case: &CaseFile, source: &Source<'_>) -> Vec<Row> {
             destination
                 .and_then(|place| view.place_name(place))
                 .map(Cell::Text),
-            state.members_on(view.as_of).count(),
+            u64::from(state.persons_on(view.as_of)),
         ],
     )];
     rows.extend(state.members.iter().map(|member| {

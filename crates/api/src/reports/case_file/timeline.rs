@@ -112,6 +112,10 @@ fn told(event: &Event) -> Told {
         Event::RoundRecorded(round) => Told::detail(round.round.code()),
         Event::SolutionChosen(chosen) => Told::detail(chosen.solution.code()),
         Event::SolutionAchieved(achieved) => Told::detail(achieved.solution.code()),
+        Event::LegalHoldPlaced { reason, .. } | Event::LegalHoldLifted { reason, .. } => {
+            Told::detail(reason.code())
+        }
+        Event::Anonymised(end) => Told::detail(format!("persons: {}", end.persons)),
         // Listed with its kind, author and time all the same; what is tier C (best
         // interests, incidents) says no more than that.
         _ => Told::default(),
@@ -168,6 +172,10 @@ fn is_step(event: &Event) -> bool {
             | Event::DisplacedAgain
             | Event::Closed { .. }
             | Event::Reopened { .. }
+            | Event::LegalHoldPlaced { .. }
+            | Event::LegalHoldLifted { .. }
+            | Event::AnonymisationProposed { .. }
+            | Event::Anonymised(_)
     )
 }
 

@@ -213,6 +213,8 @@ impl Uncovered {
 }
 
 impl EachCase for Uncovered {
+    const ABOUT_PERSONS: bool = false;
+
     fn case(&mut self, case: &CaseFile, source: &mut Source<'_>) -> Result<Vec<Row>, StoreError> {
         let view = source.view;
         if !case.state.places.iter().any(|place| view.covers(place)) {

@@ -1,7 +1,8 @@
 //! Why a return is without a compliant finding: each condition under which the program
 //! lets a return be facilitated (T7 to T9 –), looked at again in the journal.
 //!
-//! None of these can be found in a history that was made through the program. Not here:
+//! None of these can be found in a history that was made through the program. Of a case
+//! that was anonymised nothing is assessed again: the facts are gone. Not here:
 //! what the register of returns says (the report itself).
 
 use super::super::source::{CaseFile, Source};
@@ -85,7 +86,7 @@ pub(super) fn why_uncovered(
                 because.push("finding_not_compliant");
             } else if one.record.departed_on > finding.assessment.expires_on {
                 because.push("finding_expired");
-            } else {
+            } else if !case.state.is_forgotten() {
                 let behind = source.behind(case.state.id, finding.id)?;
                 if !behind.is_some_and(|behind| behind.is_compliant_again()) {
                     because.push("finding_not_reproduced");
@@ -180,6 +181,10 @@ fn why_not_departed(
     let record = one.record;
     if Some(departure.finding) != record.finding || departure.departed_on != record.departed_on {
         return Ok(Some("no_departure"));
+    }
+    // What the household said before it left was destroyed with the rest (T23).
+    if case.state.is_forgotten() {
+        return Ok(None);
     }
     let view = source.view;
     let meta = case.facts[at].meta;

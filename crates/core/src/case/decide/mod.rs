@@ -4,6 +4,7 @@
 //! journal takes nothing else; `decide` takes a [`Permit`], which only the policy
 //! makes. So no fact is recorded that was not permitted and decided.
 
+mod anonymisation;
 mod answers;
 mod children;
 mod conflict;
@@ -161,6 +162,7 @@ fn with_state(
     if !matches!(command, Command::DeclareConflict(_)) {
         state.refuse_conflicted(by)?;
     }
+    anonymisation::refuse_forgotten(state)?;
     consents::refuse_without_consent(state, &command)?;
     match command {
         // `decide` has taken registration.
@@ -228,6 +230,10 @@ fn with_state(
         Command::ChooseSolution(choice) => solutions::choose(state, &choice, by, context),
         Command::ProposeSolution => solutions::propose(state, context),
         Command::ConfirmSolution => solutions::confirm(state, by, context),
+        Command::PlaceLegalHold(request) => anonymisation::hold(state, request),
+        Command::LiftLegalHold(reason, lifting) => anonymisation::lift(state, reason, lifting),
+        Command::ProposeAnonymisation(request) => anonymisation::propose(state, request, context),
+        Command::ConfirmAnonymisation => anonymisation::confirm(state, by, context),
     }
 }
 

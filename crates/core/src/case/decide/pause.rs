@@ -63,6 +63,6 @@ pub(super) fn reopen(state: &CaseState, request: ReopeningRequest) -> Result<Vec
     let missing: Vec<Precondition> = wrong_state(state, REOPEN).into_iter().collect();
     Refusal::unless_empty(missing)?;
     Ok(vec![Event::Reopened {
-        remark: request.remark,
+        remark: Some(request.remark),
     }])
 }

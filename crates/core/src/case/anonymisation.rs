@@ -1,0 +1,233 @@
+//! The end of a case's data (T23): what has to be kept for how long, what holds it
+//! back, and what stays when the rest is destroyed.
+//!
+//! Not here: the rules (`decide::anonymisation`); how the bytes are destroyed
+//! (`sanad-store`); erasure at somebody's own request, which is another matter (DP-13).
+
+use super::event::{Event, Registered};
+use super::state::CaseState;
+use crate::answer::{AnswerBook, Remark};
+use crate::ids::UserId;
+use jiff::civil::Date;
+use jiff::{Span, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+/// For how many years a case is kept after it was closed (DP-16 –).
+pub const KEEP_CASE_YEARS: i16 = 5;
+
+/// Why a closed case is kept longer than its time (DP-13 –).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LegalHoldReason {
+    /// A claim or proceedings for which it may be needed.
+    LegalClaim,
+    /// What happened to somebody is still looked into.
+    ProtectionIncident,
+    /// An audit that is under way.
+    Audit,
+}
+
+impl LegalHoldReason {
+    /// The code, as in paths and answers.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LegalClaim => "legal_claim",
+            Self::ProtectionIncident => "protection_incident",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The reason of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::LegalClaim, Self::ProtectionIncident, Self::Audit]
+            .into_iter()
+            .find(|reason| reason.code() == code)
+    }
+}
+
+/// The data of a case must be kept, whatever its age.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LegalHoldRequest {
+    /// Why.
+    pub reason: LegalHoldReason,
+    /// A short remark: which proceedings, which audit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
+}
+
+/// The reason for a legal hold is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LegalHoldLifting {
+    /// Why it is lifted.
+    pub remark: Remark,
+}
+
+/// A legal hold that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LegalHold {
+    /// Why.
+    pub reason: LegalHoldReason,
+    /// Who placed it.
+    pub placed_by: UserId,
+    /// Since when.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub placed_on: Date,
+}
+
+/// The data-protection focal point proposes that the data of a case is destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AnonymisationRequest {
+    /// Whether somebody weighed that a child of the household may need the record later:
+    /// a tracing, a family to be found, a status to be proven. Asked of every case with a
+    /// child in it (DP-16: child records by best interests –).
+    pub child_records_weighed: bool,
+}
+
+/// A proposal that waits for a supervisor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnonymisationProposal {
+    /// Who proposed it.
+    pub proposed_by: UserId,
+    /// The day on which it was proposed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub proposed_on: Date,
+}
+
+/// What is left to say of the persons of a case: that their data was destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Anonymisation {
+    /// The day on which it was destroyed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub anonymised_on: Date,
+    /// The day until which it had to be kept.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub kept_until: Date,
+    /// The focal point who proposed it.
+    pub proposed_by: UserId,
+    /// The supervisor who confirmed it; never the same.
+    pub confirmed_by: UserId,
+    /// How many persons the household had.
+    pub persons: u32,
+}
+
+/// The last day on which a case that was closed then has to be kept.
+pub fn kept_until(closed_on: Date) -> Date {
+    let span: Span = KEEP_CASE_YEARS.years();
+    closed_on.saturating_add(span)
+}
+
+impl CaseState {
+    /// The last day on which the case has to be kept; none while it is open.
+    pub fn kept_until(&self) -> Option<Date> {
+        self.closed_on.map(kept_until)
+    }
+
+    /// What stays of the case when the data of its persons is destroyed. The same comes of
+    /// the facts that [`Event::without_persons`] leaves.
+    pub(super) fn forget_persons(&mut self) {
+        self.members.clear();
+        self.contact_points.clear();
+        self.answers = AnswerBook::default();
+        self.conflicts.clear();
+        self.voids.clear();
+        self.withdrawals.clear();
+        self.consents.clear();
+        self.consent_words.clear();
+        self.best_interests.clear();
+        self.incidents.clear();
+        self.monitoring.clear();
+        self.hold = None;
+        self.approval = None;
+        self.departure = None;
+    }
+}
+
+impl Event {
+    /// What stays of a fact when the data of the persons of its case is destroyed (T23):
+    /// where the case stood, what was found, approved and returned to, by whom and when.
+    /// Nothing of who the people were, what they said or what happened to them, and no
+    /// text that somebody wrote; of most facts only that there was one.
+    #[must_use]
+    pub fn without_persons(&self) -> Self {
+        match self {
+            Self::CaseRegistered(registered) => Self::CaseRegistered(Box::new(Registered {
+                members: Vec::new(),
+                contact_points: Vec::new(),
+                ..(**registered).clone()
+            })),
+            Self::Approved(approval) => {
+                let mut approval = approval.clone();
+                approval.answer_to_warnings = None;
+                Self::Approved(approval)
+            }
+            Self::SteppedBack { reason, .. } => Self::SteppedBack {
+                reason: *reason,
+                remark: None,
+            },
+            Self::Held { hold, .. } => Self::Held {
+                hold: *hold,
+                remark: None,
+            },
+            Self::Closed { reason, .. } => Self::Closed {
+                reason: *reason,
+                remark: None,
+            },
+            Self::Reopened { .. } => Self::Reopened { remark: None },
+            Self::LegalHoldPlaced { reason, .. } => Self::LegalHoldPlaced {
+                reason: *reason,
+                remark: None,
+            },
+            Self::LegalHoldLifted { reason, .. } => Self::LegalHoldLifted {
+                reason: *reason,
+                remark: None,
+            },
+            Self::DisplacementRecorded { .. }
+            | Self::DestinationChosen { .. }
+            | Self::Advanced(_)
+            | Self::ReturnOrganisersNamed { .. }
+            | Self::FindingIssued(_)
+            | Self::Departed(_)
+            | Self::Arrived { .. }
+            | Self::Resumed
+            | Self::DisplacedAgain
+            | Self::ReturnRecorded(_)
+            | Self::MonitoringBegan { .. }
+            | Self::SolutionChosen(_)
+            | Self::SolutionProposed
+            | Self::SolutionAchieved(_)
+            | Self::AnonymisationProposed { .. }
+            | Self::Anonymised(_) => self.clone(),
+            Self::MemberJoined(_)
+            | Self::MemberCorrected { .. }
+            | Self::MemberLeft { .. }
+            | Self::ContactPointAdded(_)
+            | Self::AnswerRecorded(_)
+            | Self::EvidenceRecorded(_)
+            | Self::EvidenceFileAttached { .. }
+            | Self::EvidenceVerified(_)
+            | Self::ConflictDeclared(_)
+            | Self::ConflictEnded { .. }
+            | Self::AnswerConfirmed(_)
+            | Self::AnswerRetracted { .. }
+            | Self::ConsentWithdrawn(_)
+            | Self::ConsentStated(_)
+            | Self::ConsentTakenBack { .. }
+            | Self::BestInterestsRecorded(_)
+            | Self::IncidentRecorded(_)
+            | Self::IncidentConfirmed { .. }
+            | Self::IncidentFollowed { .. }
+            | Self::RoundRecorded(_)
+            | Self::Destroyed => Self::Destroyed,
+        }
+    }
+}
