@@ -25,7 +25,7 @@ fn closure() -> Command {
 }
 
 /// In 2018 a household was registered and its case closed.
-fn closed_long_ago(database: &TestDatabase) -> (World, String) {
+pub(crate) fn closed_long_ago(database: &TestDatabase) -> (World, String) {
     let then = "2018-01-01";
     let mut new = value_of(&builders::registration(1));
     for pointer in [

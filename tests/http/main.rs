@@ -40,6 +40,7 @@ mod hostile;
 mod household;
 mod journey;
 mod logs;
+mod matrix;
 mod places;
 mod planted;
 mod protection;
