@@ -6,12 +6,15 @@
 
 use super::Fault;
 use jiff::civil::Date;
-use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, SourceClass};
+use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, SourceClass, SourceName};
 use sanad_core::conditions::indicator::Place;
 use sanad_core::conditions::{AppliesTo, Catalogue, Flag, Indicator, Level, Value};
 use sanad_core::ids::PersonId;
 use sanad_core::language::LanguageTag;
 use sanad_core::person::Person;
+
+/// Who is not a party to anything in an invented country.
+const MONITORS: &str = "Border Monitors (invented)";
 
 /// *Yes* to everything that is asked about a case whose home may have a hazard.
 pub(super) fn about_case(
@@ -139,6 +142,9 @@ fn evidence(
             SourceClass::OwnCase
         },
         source_organisation: None,
+        source_name: independent
+            .then(|| SourceName::parse(MONITORS))
+            .transpose()?,
         independent: None,
         dated,
         language: Some(language.clone()),

@@ -131,6 +131,7 @@ fn evidence_from_whoever_runs_the_return_does_not_count_as_independent() {
         // The monitor of the place of displacement is the carrier itself.
         let mut told = answer("VOL-12", None, "yes");
         told["evidence"][0]["source_organisation"] = carrier.clone();
+        told["evidence"][0]["source_name"] = Value::Null;
         world.place_answered(TELL_ASHJAR, &only(told));
         let reason = || {
             let report = case.get(&officer, "/assessment").expect(200).json();
@@ -185,6 +186,115 @@ fn evidence_from_whoever_runs_the_return_does_not_count_as_independent() {
 }
 
 #[test]
+fn evidence_counts_as_independent_only_when_its_source_is_named() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        let caseworker = the(Role::Caseworker);
+        let report = |named: Value| {
+            let mut item =
+                json!({"kind": "TPM", "source_class": "independent", "dated": observed()});
+            let fields = named.as_object().unwrap().clone();
+            item.as_object_mut().unwrap().extend(fields);
+            item
+        };
+        let unnamed = report(json!({}));
+        let press = report(json!({"source_name": "Tell Ashjar Gazette"}));
+        let relief = report(json!({"source_organisation": staff::organisation(2)}));
+        let mut told = answer("DIG-07", None, "yes");
+        told["evidence"] = json!([unnamed, press, relief]);
+        case.post(&caseworker, "/answers", &only(told)).expect(201);
+        let listed = case.get(&caseworker, "/evidence").expect(200).json();
+        let last: Vec<&Value> = listed["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .rev()
+            .take(3)
+            .collect();
+        let reasons: Vec<&Value> = last
+            .iter()
+            .map(|item| &item["independence"]["reason"])
+            .collect();
+        assert_eq!(
+            reasons,
+            [
+                "independent_source",
+                "independent_source",
+                "source_not_named"
+            ]
+        );
+        // Whoever sees that there is an item sees from whom, with or without tier C.
+        assert_eq!(listed["withheld"], json!(["C"]));
+        assert_eq!(last[1]["item"]["source_name"], "Tell Ashjar Gazette");
+
+        let file = world
+            .as_(&the(Role::Auditor))
+            .get(&format!(
+                "/v1/reports/case-compliance-file?case_id={}",
+                case.id
+            ))
+            .expect(200)
+            .json();
+        let rows = file["rows"].as_array().unwrap().iter();
+        let told: Vec<_> = rows
+            .filter(|row| row["section"] == "evidence")
+            .filter(|row| row["indicator"] == "DIG-07" && row["evidence_kind"] == "TPM")
+            .map(|row| (&row["source"], &row["independent"], &row["independence"]))
+            .collect();
+        let (yes, no) = (json!(true), json!(false));
+        let (counts, not_named) = (json!("independent_source"), json!("source_not_named"));
+        assert_eq!(
+            told,
+            [
+                (&Value::Null, &no, &not_named),
+                (&json!("Tell Ashjar Gazette"), &yes, &counts),
+                (&json!("Bayt Support"), &yes, &counts),
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_source_is_named_in_one_way_and_an_organisation_by_its_id() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.household();
+        let (caseworker, officer) = (the(Role::Caseworker), the(Role::ProtectionOfficer));
+        let place = format!("/v1/areas/{EDITION}/{QALAT_NOUR}");
+        let named = |name: &str| {
+            json!({"kind": "TPM", "source_class": "independent", "dated": observed(),
+                "source_name": name})
+        };
+        let mut both = named("Border Monitors");
+        both["source_organisation"] = json!(staff::organisation(2));
+        let mut person = named("Border Monitors");
+        person["source_class"] = json!("self");
+        for (item, code) in [
+            (named(" bayt  SUPPORT"), "SOURCE_IS_AN_ORGANISATION"),
+            (both, "SOURCE_NAMED_TWICE"),
+            (person, "SOURCE_IS_A_PERSON"),
+            (named("   "), "TEXT_EMPTY"),
+            (named(&"x".repeat(121)), "TEXT_TOO_LONG"),
+        ] {
+            let fault = |at: &str| [(code.to_owned(), format!("{at}/source_name"))];
+            let refused = case.post(&caseworker, "/evidence", &item).expect(422);
+            assert_eq!(refused.faults(), fault(""), "{code}");
+            let mut told = answer("DIG-07", None, "yes");
+            told["evidence"] = json!([item]);
+            let refused = case.post(&caseworker, "/answers", &only(told)).expect(422);
+            assert_eq!(refused.faults(), fault("/answers/0/evidence/0"), "{code}");
+            let at_place = world
+                .as_(&officer)
+                .post(&format!("{place}/evidence"), &item);
+            assert_eq!(at_place.expect(422).faults(), fault(""), "{code}");
+        }
+        case.post(&caseworker, "/evidence", &named("Bayt"))
+            .expect(201);
+    });
+}
+
+#[test]
 fn evidence_about_a_place_is_an_object_too() {
     each_backend(|database| {
         let world = World::start(database);
@@ -192,7 +302,7 @@ fn evidence_about_a_place_is_an_object_too() {
         let officer = world.as_(&the(Role::ProtectionOfficer));
         let supervisor = world.as_(&the(Role::Supervisor));
         let report = json!({"kind": "TPM", "source_class": "independent", "independent": true,
-            "dated": observed(), "reference": "round 4"});
+            "source_name": "Border Monitors", "dated": observed(), "reference": "round 4"});
         world
             .as_(&the(Role::Caseworker))
             .post(&format!("{path}/evidence"), &report)

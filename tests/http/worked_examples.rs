@@ -198,8 +198,8 @@ impl<'a> Telling<'a> {
         let observed = self.day(&answer["observed_on"]);
         let indicator = builders::indicator(text(&answer["indicator"]));
         let evidence: Vec<Value> = answer["evidence"].as_array().unwrap().iter().map(|item| {
-            let source = if item["independent"] == true { "independent" } else { "authority_in_control" };
-            json!({"kind": item["kind"], "source_class": source, "dated": observed, "persons_present": "caseworker, interpreter"})
+            let (source, name) = if item["independent"] == true { ("independent", "Border Monitors") } else { ("authority_in_control", "Ministry of Return") };
+            json!({"kind": item["kind"], "source_class": source, "source_name": name, "dated": observed, "persons_present": "caseworker, interpreter"})
         }).collect();
         let mut sent = json!({"indicator": answer["indicator"], "value": answer["value"], "observed_on": observed, "evidence": evidence});
         let measured = matches!(text(&answer["value"]), "yes" | "no");

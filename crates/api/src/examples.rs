@@ -112,7 +112,8 @@ pub(crate) fn return_organisers() -> Value {
 }
 
 pub(crate) fn area_evidence() -> Value {
-    json!({"kind": "TPM", "source_class": "independent", "independent": true, "dated": "2025-05-02"})
+    json!({"kind": "TPM", "source_class": "independent", "source_name": "Border Monitors, round 4",
+        "independent": true, "dated": "2025-05-02"})
 }
 
 pub(crate) fn area_evidence_receipt() -> Value {
@@ -160,7 +161,8 @@ pub(crate) fn answer_list() -> Value {
 
 pub(crate) fn area_answer() -> Value {
     json!({"indicator": "PHY-01", "value": "yes", "observed_on": "2025-05-02",
-        "evidence": [{"kind": "SIT", "source_class": "independent", "dated": "2025-05-02"}]})
+        "evidence": [{"kind": "SIT", "source_class": "independent",
+            "source_name": "Border Monitors, round 4", "dated": "2025-05-02"}]})
 }
 
 pub(crate) fn area_adjudication() -> Value {

@@ -1,19 +1,29 @@
 //! Organisations and users that a command names must be there: the registry keeps no
-//! id that stands for nobody.
+//! id that stands for nobody, and no organisation under a name beside its id.
 //!
 //! Asked within the transaction, after the permit: whoever may not do it learns nothing.
 //! Not here: the rules (`sanad-core`).
 
 use crate::http::{ApiError, ApiResult};
-use sanad_core::answer::{NewAnswer, NewEvidence};
+use sanad_core::answer::{NewAnswer, NewEvidence, SourceName};
 use sanad_core::area::AreaCommand;
 use sanad_core::case::Command;
 use sanad_core::ids::OrganisationId;
 use sanad_store::Tx;
 use sanad_store::sql_types::Key;
 
-/// An organisation and the pointer to it.
-type Named = (String, OrganisationId);
+/// Somebody whom a command names, and the pointer to them.
+struct Named {
+    at: String,
+    who: Who,
+}
+
+enum Who {
+    /// One of the organisations, by id.
+    Organisation(OrganisationId),
+    /// Not one of the organisations, by name.
+    Outsider(SourceName),
+}
 
 /// Refuses a command on a case that names somebody unknown.
 pub(crate) fn of_case(tx: &mut Tx<'_>, command: &Command) -> ApiResult<()> {
@@ -29,8 +39,12 @@ pub(crate) fn of_case(tx: &mut Tx<'_>, command: &Command) -> ApiResult<()> {
     }
     let named = match command {
         Command::NameReturnOrganisers(named) => {
-            let pointers = (0..).map(|i: usize| format!("/organisations/{i}"));
-            pointers.zip(named.organisations.iter().copied()).collect()
+            let numbered = named.organisations.iter().enumerate();
+            let named = numbered.map(|(i, organisation)| Named {
+                at: format!("/organisations/{i}"),
+                who: Who::Organisation(*organisation),
+            });
+            named.collect()
         }
         Command::RecordEvidence(item) => of_item("", item).into_iter().collect(),
         Command::RecordAnswers(new) => of_answers(&new.answers),
@@ -51,9 +65,18 @@ pub(crate) fn of_area(tx: &mut Tx<'_>, command: &AreaCommand) -> ApiResult<()> {
     check(tx, &named)
 }
 
+/// An item names its source in one of two ways; the rules refuse both at once.
 fn of_item(at: &str, item: &NewEvidence) -> Option<Named> {
-    let source = item.source_organisation?;
-    Some((format!("{at}/source_organisation"), source))
+    if let Some(source) = item.source_organisation {
+        return Some(Named {
+            at: format!("{at}/source_organisation"),
+            who: Who::Organisation(source),
+        });
+    }
+    Some(Named {
+        at: format!("{at}/source_name"),
+        who: Who::Outsider(item.source_name.clone()?),
+    })
 }
 
 fn of_answer<'a>(at: &'a str, answer: &'a NewAnswer) -> impl Iterator<Item = Named> + 'a {
@@ -70,21 +93,29 @@ fn of_answers(answers: &[NewAnswer]) -> Vec<Named> {
 }
 
 fn check(tx: &mut Tx<'_>, named: &[Named]) -> ApiResult<()> {
-    // Hardly any command names one.
+    // Most commands name nobody.
     if named.is_empty() {
         return Ok(());
     }
     let known = tx.reads().organisations()?;
-    for (pointer, organisation) in named {
-        if !known
-            .iter()
-            .any(|row| row.organisation_id.0 == organisation.0)
-        {
-            return Err(ApiError::field(
-                pointer,
-                "ORGANISATION_UNKNOWN",
-                "no such organisation works with this registry",
-            ));
+    for Named { at, who } in named {
+        match who {
+            Who::Organisation(id) if !known.iter().any(|row| row.organisation_id.0 == id.0) => {
+                return Err(ApiError::field(
+                    at,
+                    "ORGANISATION_UNKNOWN",
+                    "no such organisation works with this registry",
+                ));
+            }
+            // By its id it is known when it runs the return; by a name it would not be.
+            Who::Outsider(name) if known.iter().any(|row| name.is(&row.name)) => {
+                return Err(ApiError::field(
+                    at,
+                    "SOURCE_IS_AN_ORGANISATION",
+                    "this is an organisation of this registry; name it by its id in `source_organisation`",
+                ));
+            }
+            Who::Organisation(_) | Who::Outsider(_) => {}
         }
     }
     Ok(())

@@ -8,7 +8,7 @@
 use crate::country::{EDITION, QALAT_NOUR, TELL_ASHJAR};
 use crate::staff;
 use jiff::civil::{Date, date};
-use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass};
+use sanad_core::answer::{NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass, SourceName};
 use sanad_core::case::{NewAnswers, Registration};
 use sanad_core::conditions::indicator::Place;
 use sanad_core::conditions::{Catalogue, Indicator, Level, Value};
@@ -186,6 +186,7 @@ pub fn evidence(kind: &str, on: Date) -> NewEvidence {
         kind: kind.to_owned(),
         source_class: SourceClass::Independent,
         source_organisation: None,
+        source_name: Some(SourceName::parse("Border Monitors").expect("a short text")),
         independent: None,
         dated: on,
         language: None,

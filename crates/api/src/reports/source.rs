@@ -155,6 +155,13 @@ impl Source<'_> {
         Ok(login)
     }
 
+    /// The names of the organisations that work with this registry.
+    pub fn organisations(&mut self) -> Result<HashMap<OrganisationId, String>, StoreError> {
+        let rows = self.db.organisations()?.into_iter();
+        let named = rows.map(|row| (OrganisationId(row.organisation_id.0), row.name));
+        Ok(named.collect())
+    }
+
     /// A case, if its reader may see it both as it was and as it is now: what was
     /// taken out of their reach stays out.
     pub fn case(&mut self, id: Key) -> Result<Option<CaseFile>, StoreError> {

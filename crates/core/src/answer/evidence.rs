@@ -7,6 +7,7 @@ use super::file::FileRecord;
 use crate::bounded_text;
 use crate::ids::{EvidenceId, OrganisationId, UserId};
 use crate::language::LanguageTag;
+use crate::privacy::free_text::words_of;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,22 @@ bounded_text! {
 bounded_text! {
     /// Where the item can be found: a file reference or a publication, not its text.
     EvidenceReference, 200
+}
+
+bounded_text! {
+    /// The name of a source that is no organisation of this registry: a publisher, a
+    /// court, a United Nations body, a newspaper. Never a person: it is shown with facts
+    /// that name nobody.
+    SourceName, 120
+}
+
+impl SourceName {
+    /// Whether this is the name, however it is written: in capitals, with hyphens, with
+    /// vowel signs.
+    pub fn is(&self, name: &str) -> bool {
+        let words = words_of(name);
+        !words.is_empty() && words == words_of(&self.0)
+    }
 }
 
 /// Where evidence comes from. *Independent* is neither the authority in control of
@@ -49,10 +66,19 @@ pub struct NewEvidence {
     /// Where it comes from. Whether it counts as independent follows from this and from
     /// who runs the return.
     pub source_class: SourceClass,
-    /// The organisation it comes from. Where that organisation runs the return, the item
-    /// does not count as independent.
+    /// The organisation of this registry that it comes from. Where that organisation runs
+    /// the return, the item does not count as independent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_organisation: Option<OrganisationId>,
+    /// The name of a source that is no organisation of this registry; never a person.
+    /// An item of source class `independent` whose source is named neither way does not
+    /// count as independent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Supreme Court, official gazette")
+    )]
+    pub source_name: Option<SourceName>,
     /// Whether it is independent, in the words of whoever records it. `true` is refused
     /// for any source class but `independent`; `false` is believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

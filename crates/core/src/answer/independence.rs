@@ -1,6 +1,7 @@
 //! Whether an item of evidence counts as independent, and why (return conditions
 //! §1.10 –): computed from where it comes from and from who runs the return, never
-//! taken from whoever recorded it.
+//! taken from whoever recorded it. *Neither the authority in control, nor the body that
+//! runs the return, nor the own caseworker* can only be checked of a source that is named.
 //!
 //! Not here: which indicators need an independent source (the catalogue).
 
@@ -13,12 +14,14 @@ use serde::Serialize;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IndependenceReason {
-    /// Its source is neither a party to the return nor to the case.
+    /// Its source is named, and is neither a party to the return nor to the case.
     IndependentSource,
     /// Its source class is another one than `independent`.
     SourceClass,
     /// Whoever recorded it said that it is not independent.
     SaidNotIndependent,
+    /// It does not say which source that is, so that nobody can check it.
+    SourceNotNamed,
     /// The organisation it comes from organises this return or is paid for it.
     SourceRunsTheReturn,
 }
@@ -43,6 +46,8 @@ impl NewEvidence {
             IndependenceReason::SourceClass
         } else if self.independent == Some(false) {
             IndependenceReason::SaidNotIndependent
+        } else if self.source_organisation.is_none() && self.source_name.is_none() {
+            IndependenceReason::SourceNotNamed
         } else if runs_the_return {
             IndependenceReason::SourceRunsTheReturn
         } else {

@@ -75,6 +75,20 @@ impl AnswerBook {
                 "only evidence of the source class `independent` can be independent",
             );
         }
+        if item.source_name.is_some() && item.source_organisation.is_some() {
+            return refuse(
+                "source_name",
+                "SOURCE_NAMED_TWICE",
+                "the source is an organisation of this registry, or has a name here; not both",
+            );
+        }
+        if item.source_name.is_some() && item.source_class == SourceClass::OwnCase {
+            return refuse(
+                "source_name",
+                "SOURCE_IS_A_PERSON",
+                "evidence of the source class `self` comes from a person of the case; nobody is named here",
+            );
+        }
         Ok(EvidenceRecord {
             id: ids.id(),
             item,

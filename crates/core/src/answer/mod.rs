@@ -14,7 +14,9 @@ mod record;
 
 pub(crate) use alone::check_each_alone;
 pub use book::{AnswerBook, AnswerContext, Owner};
-pub use evidence::{EvidenceRecord, EvidenceReference, NewEvidence, PersonsPresent, SourceClass};
+pub use evidence::{
+    EvidenceRecord, EvidenceReference, NewEvidence, PersonsPresent, SourceClass, SourceName,
+};
 pub use file::{FileRecord, FileType, NewFile};
 pub use independence::{Independence, IndependenceReason};
 pub use items::{EVIDENCE_AT_MOST, VERIFIED_AT_MOST};

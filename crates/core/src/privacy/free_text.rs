@@ -156,7 +156,7 @@ impl Terms {
         for entry in file.terms {
             for written in entry.any_of {
                 let open = written.ends_with('*');
-                let words = fold(&written);
+                let words = words_of(&written);
                 if words.is_empty() {
                     return Err(TermsError::Empty {
                         number: terms.len() + 1,
@@ -174,7 +174,7 @@ impl Terms {
 
     /// Where in a text words of the list stand.
     pub fn screen(&self, text: &str) -> Vec<TermHit> {
-        let words = fold(text);
+        let words = words_of(text);
         let starts =
             (0..words.len()).filter_map(|start| words.get(start..).map(|rest| (start, rest)));
         starts
@@ -221,8 +221,8 @@ fn without_prefix(word: &str) -> Option<&str> {
 }
 
 /// The words of a text without case, vowel signs and spelling variants of the
-/// same letter, so that the list need not hold each of them.
-fn fold(text: &str) -> Vec<String> {
+/// same letter: a list need not hold each of them, and a name is known again.
+pub(crate) fn words_of(text: &str) -> Vec<String> {
     let plain = |c: char| match c {
         'ٱ' => 'ا',
         'ى' | 'ي' => 'ی',
@@ -338,7 +338,7 @@ mod tests {
     proptest! {
         #[test]
         fn screening_never_panics(text in "\\PC*") {
-            let words = fold(&text).len();
+            let words = words_of(&text).len();
             let terms = Terms::load(Terms::SHIPPED).unwrap();
             prop_assert!(terms.screen(&text).iter().all(|hit| hit.word < words));
         }

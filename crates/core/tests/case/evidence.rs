@@ -4,11 +4,12 @@
 use crate::words::*;
 use crate::world::{World, fault};
 use sanad_core::answer::{
-    EVIDENCE_AT_MOST, IndependenceReason, NewAnswer, NewEvidence, SourceClass,
+    EVIDENCE_AT_MOST, IndependenceReason, NewAnswer, NewEvidence, SourceClass, SourceName,
 };
 use sanad_core::area::AreaCommand;
 use sanad_core::case::{Command, NewAnswers};
 use sanad_core::ids::{EvidenceId, OrganisationId, UserId};
+use serde_json::json;
 use uuid::Uuid;
 
 fn recording(item: NewEvidence) -> Command {
@@ -237,18 +238,20 @@ fn whether_an_item_is_independent_is_computed_and_explained() {
     let [alef, bayt] = [1, 2].map(|number| OrganisationId(Uuid::from_u128(number)));
     let from = |source| NewEvidence {
         source_organisation: source,
+        source_name: None,
         ..evidence("TPM")
     };
     let modest = NewEvidence {
         independent: Some(false),
-        ..from(None)
+        ..evidence("TPM")
     };
     let party = NewEvidence {
         source_class: SourceClass::ReturningOrganisation,
         ..from(Some(alef))
     };
     for (item, reason) in [
-        (from(None), IndependenceReason::IndependentSource),
+        (evidence("TPM"), IndependenceReason::IndependentSource),
+        (from(None), IndependenceReason::SourceNotNamed),
         (from(Some(alef)), IndependenceReason::IndependentSource),
         (from(Some(bayt)), IndependenceReason::SourceRunsTheReturn),
         (modest, IndependenceReason::SaidNotIndependent),
@@ -264,6 +267,75 @@ fn whether_an_item_is_independent_is_computed_and_explained() {
 }
 
 #[test]
+fn what_was_recorded_without_its_source_is_read_and_does_not_count() {
+    let written = json!({"kind": "SIT", "source_class": "independent", "dated": "2025-05-02"});
+    let item: NewEvidence = serde_json::from_value(written).unwrap();
+    assert_eq!(
+        item.independence(&[]).reason,
+        IndependenceReason::SourceNotNamed
+    );
+    let mut world = World::with_family();
+    world.chooses(HOME, "2025-04-20");
+    let asked = |source_name| NewAnswer {
+        evidence: vec![NewEvidence {
+            source_name,
+            ..evidence("TPM")
+        }],
+        ..yes("DIG-04", None)
+    };
+    world.answers_at(OMAR, HOME, vec![asked(None)]);
+    world.everything_is_verified();
+    assert_eq!(world.value_of("DIG-04", "area"), "not_independent");
+    world.answers_at(OMAR, HOME, vec![asked(evidence("TPM").source_name)]);
+    world.everything_is_verified();
+    assert_eq!(world.value_of("DIG-04", "area"), "yes");
+}
+
+#[test]
+fn a_source_is_named_once_and_is_nobody_of_the_case() {
+    let mut world = World::with_family();
+    let both = NewEvidence {
+        source_organisation: Some(OrganisationId(Uuid::from_u128(1))),
+        ..evidence("TPM")
+    };
+    let person = NewEvidence {
+        source_class: SourceClass::OwnCase,
+        ..evidence("INT")
+    };
+    for (item, code) in [(both, "SOURCE_NAMED_TWICE"), (person, "SOURCE_IS_A_PERSON")] {
+        assert_eq!(
+            world.invalid(LEYLA, recording(item.clone())),
+            (code, "/source_name".to_owned())
+        );
+        let inside = NewAnswer {
+            evidence: vec![item],
+            ..yes("MAT-05", None)
+        };
+        assert_eq!(
+            world.invalid(LEYLA, answering(vec![inside])),
+            (code, "/answers/0/evidence/0/source_name".to_owned())
+        );
+    }
+}
+
+#[test]
+fn a_name_is_known_again_however_it_is_written() {
+    let source = SourceName::parse("Alef  Relief").unwrap();
+    for name in [
+        "Alef Relief",
+        " alef RELIEF ",
+        "Alef-Relief",
+        "Al\u{200D}ef Relief",
+    ] {
+        assert!(source.is(name), "{name}");
+    }
+    for name in ["Alef", "Alef Relief Fund", "Relief Alef", "--", ""] {
+        assert!(!source.is(name), "{name}");
+    }
+    assert!(!SourceName::parse("§§").unwrap().is("§"));
+}
+
+#[test]
 fn evidence_from_whoever_runs_the_return_is_not_independent_in_this_case() {
     let mut world = World::with_family();
     world.chooses(HOME, "2025-04-20");
@@ -271,6 +343,7 @@ fn evidence_from_whoever_runs_the_return_is_not_independent_in_this_case() {
     let told = NewAnswer {
         evidence: vec![NewEvidence {
             source_organisation: Some(carrier),
+            source_name: None,
             ..evidence("TPM")
         }],
         ..yes("DIG-04", None)

@@ -5,7 +5,7 @@
 
 use jiff::civil::{Date, date};
 use sanad_core::answer::{
-    FileRecord, FileType, NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass,
+    FileRecord, FileType, NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass, SourceName,
 };
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
 use sanad_core::case::{
@@ -217,6 +217,7 @@ pub(crate) fn evidence(kind: &str) -> NewEvidence {
         kind: kind.to_owned(),
         source_class: SourceClass::Independent,
         source_organisation: None,
+        source_name: Some(SourceName::parse("Border Monitors").unwrap()),
         independent: None,
         dated: OBSERVED,
         language: None,

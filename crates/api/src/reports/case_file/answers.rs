@@ -5,11 +5,11 @@ use super::super::cell::{Cell, Row, cells, code_of};
 use super::super::source::{AreaFile, CaseFile, Source};
 use super::{ANSWER, EVENT, EVIDENCE};
 use jiff::{Timestamp, ToSpan as _};
-use sanad_core::answer::AnswerRecord;
+use sanad_core::answer::{AnswerRecord, NewEvidence};
 use sanad_core::area::{AreaFact, PlaceRef};
 use sanad_core::case::{AreaKnowledge, CaseFacts, Event};
 use sanad_core::conditions::{Indicator, Subject, Value, Void, Voids};
-use sanad_core::ids::{AnswerId, EvidenceId};
+use sanad_core::ids::{AnswerId, EvidenceId, OrganisationId};
 use sanad_store::StoreError;
 use std::collections::{BTreeSet, HashMap};
 
@@ -56,6 +56,30 @@ impl Moments {
     }
 }
 
+/// What the rows of answers are told against.
+struct Against<'a> {
+    facts: &'a CaseFacts,
+    /// Who runs the return of this case: evidence from them is not independent in it.
+    organisers: &'a [OrganisationId],
+    organisations: HashMap<OrganisationId, String>,
+}
+
+impl Against<'_> {
+    /// The source of an item, as far as it is named.
+    fn source(&self, item: &NewEvidence) -> Option<Cell> {
+        let named = item
+            .source_name
+            .as_ref()
+            .map(|name| name.as_str().to_owned());
+        let organisation = || {
+            let id = item.source_organisation?;
+            let known = self.organisations.get(&id).cloned();
+            Some(known.unwrap_or_else(|| id.to_string()))
+        };
+        named.or_else(organisation).map(Cell::Text)
+    }
+}
+
 /// Answers of the case first, then those of its places, nearest first, each place once.
 pub(super) fn all(
     case: &CaseFile,
@@ -64,6 +88,11 @@ pub(super) fn all(
     source: &mut Source<'_>,
 ) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
+    let against = Against {
+        facts,
+        organisers: &case.state.return_organisers,
+        organisations: source.organisations()?,
+    };
     let moments = Moments::of_case(case);
     for answer in case.state.answers.answers() {
         let about = answer.person.map(|person| person.to_string());
@@ -78,7 +107,7 @@ pub(super) fn all(
             (None, _) => Some(Subject::Household),
         };
         let label = about.map_or_else(|| "household".to_owned(), |id| case.label(&id));
-        rows.extend(one(answer, &label, subject, facts, &moments, source)?);
+        rows.extend(one(answer, &label, subject, &against, &moments, source)?);
     }
     let mut seen: BTreeSet<PlaceRef> = BTreeSet::new();
     for known in areas.destination.iter().chain(&areas.displacement) {
@@ -93,7 +122,7 @@ pub(super) fn all(
                 answer,
                 &label,
                 Some(Subject::Area),
-                facts,
+                &against,
                 &moments,
                 source,
             )?);
@@ -149,7 +178,7 @@ fn one(
     answer: &AnswerRecord,
     label: &str,
     subject: Option<Subject>,
-    facts: &CaseFacts,
+    against: &Against<'_>,
     moments: &Moments,
     source: &mut Source<'_>,
 ) -> Result<Vec<Row>, StoreError> {
@@ -162,8 +191,8 @@ fn one(
         let days = i64::from(indicator.validity_days);
         answer.observed_on.checked_add(days.days()).ok()
     });
-    let void =
-        indicator.is_some_and(|indicator| is_void(answer, indicator, subject, facts, source));
+    let void = indicator
+        .is_some_and(|indicator| is_void(answer, indicator, subject, against.facts, source));
     let freshness = match answer.value {
         _ if answer.retracted => "retracted",
         // A known failure is not healed by time (§2.2 rule 3).
@@ -209,6 +238,7 @@ fn one(
             Some(user) => Some(Cell::text(source.login(user)?)),
             None => None,
         };
+        let independence = item.independence(against.organisers);
         rows.push(Row::new(
             EVIDENCE,
             cells![
@@ -218,7 +248,9 @@ fn one(
                 Cell::text(label),
                 item.item.kind.as_str(),
                 code_of(&item.item.source_class),
-                item.is_independent(),
+                against.source(&item.item),
+                independence.counts,
+                code_of(&independence.reason),
                 item.item.dated,
                 item.item
                     .language

@@ -2,7 +2,7 @@
 //! one person, and without one no child alone returns (return conditions §2.10).
 
 use super::{Context, answering, not_after_today, not_left, not_too_early};
-use crate::answer::{NewAnswer, NewEvidence, PersonsPresent, SourceClass};
+use crate::answer::{NewAnswer, NewEvidence, PersonsPresent, SourceClass, SourceName};
 use crate::case::best_interests::{
     BestInterestsGround, BestInterestsKind, BestInterestsOutcome, BestInterestsRecord,
     BestInterestsReport, PANEL_AT_LEAST, PANEL_AT_MOST, PanelMember,
@@ -135,7 +135,10 @@ fn as_answer(
     let report = &record.report;
     let present = PersonsPresent::parse("the panel of the determination")
         .map_err(|_| Refusal::missing("PANEL_UNNAMED", "the panel cannot be named"))?;
-    // A panel is neither party to the return nor the case's own caseworker.
+    let panel = SourceName::parse("the panel of the determination")
+        .map_err(|_| Refusal::missing("PANEL_UNNAMED", "the panel cannot be named"))?;
+    // A panel is neither party to the return nor the case's own caseworker; who sits in
+    // it stands in the determination.
     let item = NewEvidence {
         kind: "BID".to_owned(),
         source_class: SourceClass::Independent,
@@ -145,6 +148,7 @@ fn as_answer(
         reference: None,
         independent: None,
         source_organisation: None,
+        source_name: Some(panel),
     };
     Ok(NewAnswer {
         indicator: indicator.to_owned(),

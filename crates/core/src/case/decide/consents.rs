@@ -124,6 +124,7 @@ fn as_answer(record: &ConsentRecord) -> NewAnswer {
         reference: None,
         independent: None,
         source_organisation: None,
+        source_name: None,
     };
     NewAnswer {
         indicator: CONSENT.to_owned(),
