@@ -110,7 +110,8 @@ fn measured(
     let seconds = begun.elapsed().as_secs_f64();
     say(format_args!(
         "{what}: {} looked at, {} lost, {seconds:.3} s",
-        again.looked_at, again.lost
+        again.here.looked_at + again.elsewhere.looked_at,
+        again.here.lost + again.elsewhere.lost,
     ))?;
     Ok(seconds)
 }

@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::staff::Staff;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use sanad_core::access::{Actor, Policy, Resource};
+use sanad_core::access::{Actor, Permission, Policy, Resource};
 use sanad_core::area::{self, AreaCommand, AreaState, Place, PlaceRef};
 use sanad_core::case::{self, AreaKnowledge, CaseState, Command, Context};
 use sanad_core::conditions::{AccessProfile, Catalogue};
@@ -186,6 +186,7 @@ impl Scribe {
         let lookout = Lookout {
             places: &self.country.places,
             catalogue: Catalogue::shipped(),
+            who: &self.policy.visibility(by, Permission::FindingsRead),
         };
         Ok(tx.append_area(place, before, decided, &envelope, lookout)?)
     }

@@ -294,7 +294,7 @@ fn a_file_about_a_place_is_kept_like_one_about_a_case_and_read_with_tier_c() {
         let receipt = put_there(&world, &officer, &item, "image/jpeg", &photograph()).expect(200);
         assert_eq!(
             receipt.json()["open_findings"],
-            json!({"looked_at": 0, "lost": 0})
+            json!({"looked_at": 0, "lost": 0, "elsewhere": {"looked_at": 0, "lost": 0}})
         );
         assert_eq!(
             (kept_in(database, "area_evidence_file"), kept(database)),

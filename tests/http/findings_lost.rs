@@ -10,7 +10,7 @@ use sanad_core::access::{Actor, Grant, Permission, Role};
 use sanad_core::area::{AreaCommand, AreaEventKind, NewAreaEvent};
 use sanad_store::db::LostFilter;
 use sanad_testkit::country::{EDITION, QALAT_NOUR, TELL_ASHJAR};
-use sanad_testkit::{Staff, TestDatabase, builders, country, each_backend, staff};
+use sanad_testkit::{Backend, Staff, TestDatabase, builders, country, each_backend, staff};
 use serde_json::{Value, json};
 
 fn path(rest: &str) -> String {
@@ -35,6 +35,12 @@ fn clash(world: &World) -> Value {
     let event = json!({"kind": "armed_clash", "happened_on": today()});
     let officer = world.as_(&the(Role::ProtectionOfficer));
     officer.post(&path("/events"), &event).expect(201).json()
+}
+
+/// What a receipt says: nothing is told of others here.
+fn open_findings(looked_at: u64, lost: u64) -> Value {
+    let elsewhere = json!({"looked_at": 0, "lost": 0});
+    json!({"looked_at": looked_at, "lost": lost, "elsewhere": elsewhere})
 }
 
 fn flag(case: &Case<'_>) -> Value {
@@ -65,7 +71,7 @@ fn a_clash_flags_exactly_the_cases_that_go_there_and_blocks_their_departure() {
         assert!(flag(&first).is_null());
 
         let receipt = clash(&world);
-        assert_eq!(receipt["open_findings"], json!({"looked_at": 2, "lost": 2}));
+        assert_eq!(receipt["open_findings"], open_findings(2, 2));
         let shown = flag(&first);
         assert_eq!(
             (
@@ -107,10 +113,7 @@ fn a_clash_flags_exactly_the_cases_that_go_there_and_blocks_their_departure() {
         let issued = first.get(&the(Role::Auditor), "/findings").json();
         assert_eq!(issued["items"][0]["assessment"]["finding"], "compliant");
         // Nothing is left to lose, and what is known to be lost is not looked at again.
-        assert_eq!(
-            clash(&world)["open_findings"],
-            json!({"looked_at": 0, "lost": 0})
-        );
+        assert_eq!(clash(&world)["open_findings"], open_findings(0, 0));
     });
 }
 
@@ -171,6 +174,48 @@ fn a_flag_is_tier_d_and_cases_out_of_scope_are_only_counted() {
         assert_eq!(then.expect(200).json()["finding_lost"], flag(&second));
         let then = second.get(&registrar, &format!("?as_of={}", today()));
         assert!(then.expect(200).json().get("finding_lost").is_none());
+    });
+}
+
+#[test]
+fn a_receipt_counts_the_cases_of_others_in_fives() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let own = world.compliant_case();
+        let others: Vec<Case<'_>> = (0..6).map(|_| another(&world)).collect();
+        // As if another office kept them.
+        let hand_over = |case: &Case<'_>| {
+            let id = case.id.replace('-', "");
+            let office = staff::organisation(2).to_string().replace('-', "");
+            database
+                .raw()
+                .execute(&match database.backend() {
+                    Backend::Sqlite => format!(
+                        "UPDATE case_head SET organisation_id = unhex('{office}') WHERE case_id = unhex('{id}')"
+                    ),
+                    Backend::Postgres => format!(
+                        "UPDATE case_head SET organisation_id = '{office}' WHERE case_id = '{id}'"
+                    ),
+                })
+                .unwrap();
+        };
+        others.iter().take(4).for_each(hand_over);
+        let harmless = json!({"kind": "armed_clash", "happened_on": "2020-01-01"});
+        let told = |who: &Staff, event: &Value| {
+            let receipt = world.as_(who).post(&path("/events"), event).expect(201);
+            receipt.json()["open_findings"].clone()
+        };
+        let counted = |here: [u64; 2], elsewhere: [u64; 2]| {
+            json!({"looked_at": here[0], "lost": here[1],
+                "elsewhere": {"looked_at": elsewhere[0], "lost": elsewhere[1]}})
+        };
+        let officer = the(Role::ProtectionOfficer);
+        assert_eq!(told(&officer, &harmless), counted([3, 0], [0, 0]), "four");
+        others.iter().skip(4).for_each(hand_over);
+        assert_eq!(told(&officer, &harmless), counted([1, 0], [5, 0]), "six");
+        let clash = json!({"kind": "armed_clash", "happened_on": today()});
+        assert_eq!(told(&officer, &clash), counted([1, 1], [5, 5]));
+        assert!(!flag(&own).is_null());
     });
 }
 
@@ -253,7 +298,7 @@ fn a_case_of_ones_own_is_neither_listed_nor_counted_where_findings_were_lost() {
         own.post(&supervisor, "/conflicts", &of_another).expect(201);
         // What the officer is told of the event adds up with what the officer is shown.
         let receipt = clash(&world);
-        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 1}));
+        assert_eq!(receipt["open_findings"], open_findings(1, 1));
         for flagged in ["", "?flagged=true"] {
             let of = |who: &Staff| {
                 let path = path(&format!("/findings-lost{flagged}"));
@@ -320,7 +365,7 @@ fn a_no_to_a_question_about_a_place_and_an_answer_taken_back_reach_the_cases() {
             .post(&format!("{there}/answers"), &no)
             .expect(201)
             .json();
-        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 1}));
+        assert_eq!(receipt["open_findings"], open_findings(1, 1));
         assert_eq!(flag(&case)["cause"], "answer_recorded");
         assert_eq!(flag(&case)["place"], place(TELL_ASHJAR));
         // Taken back, the return is compliant again: the flag stays until a new finding.
@@ -345,7 +390,7 @@ fn a_no_to_a_question_about_a_place_and_an_answer_taken_back_reach_the_cases() {
         let id = asked["answers"][0]["id"].as_str().unwrap();
         let retraction = path(&format!("/answers/{id}/retraction"));
         let receipt = officer.post(&retraction, &why).expect(200).json();
-        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 1}));
+        assert_eq!(receipt["open_findings"], open_findings(1, 1));
         assert_eq!(flag(&case)["cause"], "answer_retracted");
     });
 }
@@ -362,16 +407,13 @@ fn what_is_recorded_elsewhere_or_takes_nothing_away_flags_nobody() {
         assert_eq!(receipt["open_findings"]["lost"], 0);
         let yes = json!({"answers": [answer("PHY-01", None, "yes")]});
         let receipt = officer.post(&path("/answers"), &yes).expect(201).json();
-        assert_eq!(receipt["open_findings"], json!({"looked_at": 1, "lost": 0}));
+        assert_eq!(receipt["open_findings"], open_findings(1, 0));
         let supervisor = world.as_(&the(Role::Supervisor));
         let verified = supervisor
             .post(&path("/verifications"), &evidence_of(&receipt))
             .expect(200)
             .json();
-        assert_eq!(
-            verified["open_findings"],
-            json!({"looked_at": 1, "lost": 0})
-        );
+        assert_eq!(verified["open_findings"], open_findings(1, 0));
         assert!(flag(&case).is_null());
         // Not knowing of another organisation's cases, an officer changes them as well.
         let other = world.registered(2, &builders::registration(2));

@@ -1,7 +1,7 @@
 //! When something is recorded about a place, the open findings that it touches are
 //! looked at again, in the same transaction, and those that no longer hold are named.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, ToSpan as _};
 use sanad_core::access::{Permission, Role};
 use sanad_core::area::{AreaCommand, AreaEventKind, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
@@ -9,12 +9,12 @@ use sanad_core::case::{
     StepBackReason,
 };
 use sanad_core::conditions::Value;
-use sanad_store::StoreError;
 use sanad_store::db::{CaseFilter, LostFilter};
 use sanad_store::journal::decode;
 use sanad_store::rebuild::{bring_up, fingerprint, is_current, rebuild};
 use sanad_store::rows::FindingLostRow;
 use sanad_store::sql_types::Key;
+use sanad_store::{Counted, LookedAgain, StoreError};
 use sanad_testkit::builders::{self, OBSERVED, TODAY};
 use sanad_testkit::country::{EDITION, QALAT_NOUR, TELL_ASHJAR};
 use sanad_testkit::{Staff, TestDatabase, World, country, each_backend, wait};
@@ -276,18 +276,39 @@ fn what_waits_in_the_same_group_is_looked_at_like_what_is_written() {
             back,
             world.order(),
         );
-        let clash = || {
-            let command = AreaCommand::RecordEvent(event.clone());
-            world.area_job(&officer, &home, command, world.order())
+        let clash = |who: &Staff, happened_on| {
+            let command = AreaCommand::RecordEvent(NewAreaEvent {
+                happened_on,
+                ..event.clone()
+            });
+            world.area_job(who, &home, command, world.order())
         };
-        let (mut first, mut second) = (clash(), clash());
+        let before_the_visit = OBSERVED.saturating_sub(1.day());
+        let other = Staff::of(Role::ProtectionOfficer, 2);
+        let mut abroad = clash(&other, before_the_visit);
+        let (mut first, mut second) = (clash(&officer, TODAY), clash(&officer, TODAY));
         let mut db = database.connect();
         sanad_store::in_bulk(db.as_mut(), |bulk| {
             bulk.page(|tx| {
                 issue(tx)?;
                 back(tx)?;
-                first(tx)?;
-                second(tx)?;
+                let told = LookedAgain::default();
+                let (looked_at, none) = (
+                    Counted {
+                        looked_at: 1,
+                        lost: 0,
+                    },
+                    Counted::default(),
+                );
+                let (_, again) = abroad(tx)?;
+                assert_eq!((again.here, again.elsewhere), (none, looked_at));
+                let lost = Counted {
+                    looked_at: 1,
+                    lost: 1,
+                };
+                let (_, again) = first(tx)?;
+                assert_eq!(again, LookedAgain { here: lost, ..told });
+                assert_eq!(second(tx)?.1, told);
                 Ok::<_, sanad_testkit::Failure>(())
             })
         })

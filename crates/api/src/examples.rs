@@ -118,7 +118,7 @@ pub(crate) fn area_evidence() -> Value {
 
 pub(crate) fn area_evidence_receipt() -> Value {
     json!({"place": place_ref("XZ0202"), "revision": 2, "answers": [], "evidence_id": EVIDENCE,
-        "open_findings": {"looked_at": 0, "lost": 0}})
+        "open_findings": {"looked_at": 0, "lost": 0, "elsewhere": {"looked_at": 0, "lost": 0}}})
 }
 
 pub(crate) fn area_evidence_list() -> Value {
@@ -178,7 +178,7 @@ pub(crate) fn area_answers() -> Value {
 pub(crate) fn area_receipt() -> Value {
     json!({"place": place_ref("XZ0202"), "revision": 2,
         "answers": [{"answer_id": ANSWER, "evidence": [EVIDENCE]}],
-        "open_findings": {"looked_at": 120, "lost": 3}})
+        "open_findings": {"looked_at": 118, "lost": 3, "elsewhere": {"looked_at": 35, "lost": 0}}})
 }
 
 pub(crate) fn findings_lost() -> Value {

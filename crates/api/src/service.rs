@@ -9,7 +9,7 @@ use crate::http::{ApiError, ApiResult, IdempotencyKey};
 use crate::references;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
-use sanad_core::access::{Actor, Denied, Resource};
+use sanad_core::access::{Actor, Denied, Permission, Resource};
 use sanad_core::area::{AreaCommand, AreaFact, AreaState, Place, PlaceRef, PlaceTable};
 use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
@@ -247,6 +247,7 @@ pub async fn on_case_with_file(
     let places = app.places().await?;
     let app_in_job = app.clone();
     let actor = request.actor;
+    let sees = app.policy.visibility(&actor, Permission::FindingsRead);
     let attempt = Attempt::of(
         &errand.envelope,
         errand.entropy,
@@ -296,6 +297,7 @@ pub async fn on_case_with_file(
                 let lookout = Lookout {
                     places: &places,
                     catalogue: &app_in_job.catalogue,
+                    who: &sees,
                 };
                 tx.follow(consequence, errand.bits(number), &errand.envelope, lookout)?;
             }
@@ -341,6 +343,7 @@ pub async fn on_area(
     );
     let app_in_job = app.clone();
     let actor = request.actor;
+    let sees = app.policy.visibility(&actor, Permission::FindingsRead);
     let answer = app
         .store
         .carry_out(errand.kept(), move |tx| {
@@ -366,6 +369,7 @@ pub async fn on_area(
             let lookout = Lookout {
                 places: &places,
                 catalogue: &app_in_job.catalogue,
+                who: &sees,
             };
             let (state, again) =
                 tx.append_area(&place, state, decided, &errand.envelope, lookout)?;

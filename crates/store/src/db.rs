@@ -15,6 +15,7 @@ use crate::rows::{
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
 use sanad_core::ids::{OrganisationId, UserId};
+use std::collections::HashSet;
 
 /// A case as read by id, before it is decided who sees it.
 #[derive(Debug, Clone)]
@@ -311,6 +312,8 @@ pub trait Db: Send {
         edition: &str,
         code: &str,
     ) -> Result<(i64, i64), StoreError>;
+    /// Which of these cases the caller may see.
+    fn seen_cases(&mut self, who: &Visibility, cases: &[Key]) -> Result<HashSet<Key>, StoreError>;
     /// What made a finding no longer hold, if that was recorded up to a moment.
     fn loss(&mut self, finding: Key, until: At) -> Result<Option<FindingLostRow>, StoreError>;
     /// A page of the findings that a place made no longer hold, as far as the caller

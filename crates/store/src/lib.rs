@@ -28,5 +28,5 @@ pub use database::Database;
 pub use engine::{Bulk, Tx};
 pub use error::StoreError;
 pub use journal::Envelope;
-pub use look_again::{LookedAgain, Lookout, flag_then};
+pub use look_again::{Counted, LookedAgain, Lookout, flag_then};
 pub use store::{Options, Store, in_bulk, in_transaction};

@@ -15,17 +15,19 @@ use crate::db::{Db, OpenAt, Side};
 use crate::engine::Tx;
 use crate::journal::{Envelope, lost_stream};
 use crate::knowledge::upwards;
+use crate::place_path;
 use crate::projections;
 use crate::rows::{FindingLostRow, OpenFindingRow};
 use crate::sql_types::{At, Key, On};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use sanad_core::access::{Resource, Visibility};
 use sanad_core::area::{
     AreaFact, AreaState, FindingsLost, LossCause, LostFinding, PlaceRef, PlaceTable, Touched,
 };
 use sanad_core::case::{AreaKnowledge, CasePart, CaseState, Decided, PlacesPart};
 use sanad_core::conditions::{AccessProfile, Catalogue, Finding, assess};
-use sanad_core::ids::{CaseId, FindingId};
+use sanad_core::ids::{CaseId, FindingId, OrganisationId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -47,16 +49,38 @@ pub struct Lookout<'a> {
     pub places: &'a PlaceTable,
     /// The catalogue in force.
     pub catalogue: &'a Catalogue,
+    /// Whose findings the author of the fact may see.
+    pub who: &'a Visibility,
 }
 
 /// What looking again came to, as its author may know it: cases that are closed to them
-/// by a declared conflict of interest are not counted, as no list counts them either.
+/// by a declared conflict of interest are in neither, as no list counts them either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LookedAgain {
+    /// Of cases that the author may see.
+    pub here: Counted,
+    /// Of other cases.
+    pub elsewhere: Counted,
+}
+
+/// Numbers of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
     /// Open findings that were assessed again; those known to be lost are not.
     pub looked_at: u64,
     /// Those of them that no longer hold.
     pub lost: u64,
+}
+
+/// What the author of a fact may know of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// That it is there, and what becomes of it.
+    Here,
+    /// What becomes of it, as one of many.
+    Elsewhere,
+    /// Nothing, by a declared conflict of interest.
+    Nothing,
 }
 
 impl Tx<'_> {
@@ -132,8 +156,8 @@ struct Pass<'a> {
     on: Date,
     /// Cases with rows that wait to be written: the database has older ones.
     newer: HashSet<Key>,
-    /// Those rows.
-    waiting: Vec<OpenFindingRow>,
+    /// Those rows, and whether the author of the fact may see their case.
+    waiting: Vec<(OpenFindingRow, bool)>,
     /// Findings that wait to be written as lost.
     known_lost: HashSet<Key>,
     /// What is known of places, so that each is read once.
@@ -153,7 +177,14 @@ impl<'a> Pass<'a> {
         let mut known_lost = HashSet::new();
         for rows in tx.waiting() {
             for case in &rows.cases {
-                waiting.insert(case.head.case_id, case.open.clone());
+                let head = &case.head;
+                let places = place_path::decode_for(lookout.who, &head.place_path);
+                let resource = Resource::Case {
+                    organisation: OrganisationId(head.organisation_id.0),
+                    places: &places,
+                };
+                let seen = lookout.who.tiers_for(&resource).is_some();
+                waiting.insert(head.case_id, case.open.clone().map(|open| (open, seen)));
             }
             known_lost.extend(rows.lost.iter().map(|row| row.finding_id));
         }
@@ -194,14 +225,15 @@ impl<'a> Pass<'a> {
         }
         let waiting = std::mem::take(&mut self.waiting);
         let mut parts = Parts::default();
-        for row in &waiting {
+        for (row, seen) in &waiting {
             let place = match side {
                 Side::Destination => destination(row)?,
                 Side::Displacement => displacement(row)?,
             };
             let runs = row.on_the_way || row.expires_on.0 >= self.on;
             if runs && touched_here.contains(&place) {
-                self.row(tx, side, row, touched, &mut parts)?;
+                let told = self.told_of(row.case_id, *seen);
+                self.row(tx, side, row, told, touched, &mut parts)?;
             }
         }
         self.waiting = waiting;
@@ -228,9 +260,12 @@ impl<'a> Pass<'a> {
         loop {
             let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
             let rows = tx.reads().open_findings(&at, after, limit)?;
+            let cases: Vec<Key> = rows.iter().map(|row| row.case_id).collect();
+            let seen = tx.reads().seen_cases(self.lookout.who, &cases)?;
             for row in &rows {
                 if !self.newer.contains(&row.case_id) {
-                    self.row(tx, side, row, touched, &mut parts)?;
+                    let told = self.told_of(row.case_id, seen.contains(&row.case_id));
+                    self.row(tx, side, row, told, touched, &mut parts)?;
                 }
             }
             after = rows.last().map(|row| row.case_id);
@@ -240,12 +275,21 @@ impl<'a> Pass<'a> {
         }
     }
 
+    fn told_of(&self, case: Key, seen: bool) -> Told {
+        match (self.closed.contains(&case), seen) {
+            (true, _) => Told::Nothing,
+            (false, true) => Told::Here,
+            (false, false) => Told::Elsewhere,
+        }
+    }
+
     /// Assesses one case again.
     fn row(
         &mut self,
         tx: &mut Tx<'_>,
         side: Side,
         row: &OpenFindingRow,
+        told: Told,
         touched: &Touched,
         parts: &mut Parts,
     ) -> Result<(), StoreError> {
@@ -280,11 +324,18 @@ impl<'a> Pass<'a> {
         let Some(part) = part else {
             return Ok(());
         };
-        let told = u64::from(!self.closed.contains(&row.case_id));
         self.looked_at += 1;
-        self.told.looked_at += told;
-        if !self.holds(row, &part)? {
-            self.told.lost += told;
+        let lost = !self.holds(row, &part)?;
+        let counted = match told {
+            Told::Here => Some(&mut self.told.here),
+            Told::Elsewhere => Some(&mut self.told.elsewhere),
+            Told::Nothing => None,
+        };
+        if let Some(counted) = counted {
+            counted.looked_at += 1;
+            counted.lost += u64::from(lost);
+        }
+        if lost {
             self.lost.push(LostFinding {
                 case: CaseId(row.case_id.0),
                 finding: FindingId(row.finding_id.0),

@@ -16,7 +16,7 @@ use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_core::ids::{CaseId, OrganisationId};
 use sanad_core::refusal::Refusal;
 use sanad_store::sql_types::Key;
-use sanad_store::{Envelope, Lookout, Store, StoreError, Tx};
+use sanad_store::{Envelope, LookedAgain, Lookout, Store, StoreError, Tx};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use uuid::Uuid;
@@ -212,6 +212,7 @@ impl World {
                 let lookout = Lookout {
                     places: &rules.places,
                     catalogue: Catalogue::shipped(),
+                    who: &rules.policy.visibility(&actor, Permission::FindingsRead),
                 };
                 tx.follow(consequence, entropy, &envelope, lookout)?;
             }
@@ -228,16 +229,17 @@ impl World {
     ) -> Result<AreaState, Failure> {
         self.store
             .write_blocking(self.area_job(who, place, command, self.order()))
+            .map(|(state, _)| state)
     }
 
-    /// The same as a job.
+    /// The same as a job, which also answers what it did to findings.
     pub fn area_job(
         &self,
         who: &Staff,
         place: &PlaceRef,
         command: AreaCommand,
         order: Order,
-    ) -> impl FnMut(&mut Tx<'_>) -> Result<AreaState, Failure> + Send + 'static {
+    ) -> impl FnMut(&mut Tx<'_>) -> Result<(AreaState, LookedAgain), Failure> + Send + use<> {
         let rules = Arc::clone(&self.rules);
         let (actor, place) = (who.actor(), place.clone());
         move |tx| {
@@ -252,10 +254,9 @@ impl World {
             let lookout = Lookout {
                 places: &rules.places,
                 catalogue: Catalogue::shipped(),
+                who: &rules.policy.visibility(&actor, Permission::FindingsRead),
             };
-            let (state, _) =
-                tx.append_area(&place, state, decided, &rules.envelope(order), lookout)?;
-            Ok(state)
+            Ok(tx.append_area(&place, state, decided, &rules.envelope(order), lookout)?)
         }
     }
 

@@ -8,6 +8,7 @@ use super::parameters::{page_size, read_cursor, write_cursor};
 use super::reading::ReadArea;
 use super::registers::page;
 use super::shown;
+use super::views::in_fives;
 use crate::http::{ApiError, ApiResult, ReadProblems};
 use actix_web::{HttpResponse, get};
 use jiff::Timestamp;
@@ -45,7 +46,7 @@ pub struct LostPage {
     /// How many more there are in cases that the caller may not see, on all pages, in
     /// fives: fewer than five are not told (DP-21 –). Cases with which the caller has a
     /// declared conflict of interest are not among them.
-    pub elsewhere: i64,
+    pub elsewhere: u64,
     /// Where the list goes on; left out on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -153,21 +154,7 @@ pub async fn list_findings_lost(of: ReadArea<LostQuery>) -> ApiResult<HttpRespon
     });
     shown(&LostPage {
         items: kept.iter().map(LostFinding::of).collect::<ApiResult<_>>()?,
-        elsewhere: in_fives(elsewhere),
+        elsewhere: in_fives(u64::try_from(elsewhere).unwrap_or(0)),
         next,
     })
-}
-
-/// A number of other offices' cases as it is told: small ones are not (DP-21 –).
-const fn in_fives(count: i64) -> i64 {
-    count / 5 * 5
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn small_numbers_of_others_are_not_told() {
-        let told = [0, 1, 4, 5, 9, 10].map(super::in_fives);
-        assert_eq!(told, [0, 0, 0, 5, 5, 10]);
-    }
 }

@@ -160,18 +160,35 @@ pub struct AreaReceipt {
     /// The event recorded by this request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_id: Option<AreaEventId>,
-    /// What it did to findings of cases that are bound to the place, of whatever
-    /// organisation.
+    /// What it did to findings of cases that are bound to the place.
     pub open_findings: OpenFindings,
 }
 
 /// Open findings that were assessed again when something was recorded about a place.
+/// Cases with which the caller has a declared conflict of interest are not counted.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct OpenFindings {
-    /// How many were looked at; findings that are known to hold no longer are not.
+    /// How many were looked at in cases whose findings the caller may see; findings that
+    /// are known to hold no longer are not.
     pub looked_at: u64,
     /// How many of them no longer hold. Their cases are flagged.
     pub lost: u64,
+    /// The same of other cases, in fives: fewer than five are not told (DP-21 –).
+    pub elsewhere: OpenFindingsElsewhere,
+}
+
+/// Open findings of cases that the caller may not see.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct OpenFindingsElsewhere {
+    /// How many were looked at, in fives.
+    pub looked_at: u64,
+    /// How many of them no longer hold, in fives. Their cases are flagged.
+    pub lost: u64,
+}
+
+/// A number of other offices' cases as it is told: small ones are not (DP-21 –).
+pub(crate) const fn in_fives(count: u64) -> u64 {
+    count / 5 * 5
 }
 
 /// The knowledge of a place was changed.
@@ -188,8 +205,12 @@ pub(crate) fn area_changed(
         evidence_id: None,
         event_id: None,
         open_findings: OpenFindings {
-            looked_at: again.looked_at,
-            lost: again.lost,
+            looked_at: again.here.looked_at,
+            lost: again.here.lost,
+            elsewhere: OpenFindingsElsewhere {
+                looked_at: in_fives(again.elsewhere.looked_at),
+                lost: in_fives(again.elsewhere.lost),
+            },
         },
     };
     for fact in facts {
@@ -216,4 +237,13 @@ pub(crate) fn area_changed(
         body: json(&receipt)?,
         replayed: false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn small_numbers_of_others_are_not_told() {
+        let told = [0, 1, 4, 5, 9, 10].map(super::in_fives);
+        assert_eq!(told, [0, 0, 0, 5, 5, 10]);
+    }
 }

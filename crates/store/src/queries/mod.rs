@@ -18,6 +18,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel_migrations::MigrationHarness as _;
 use sanad_core::access::Visibility;
 use sanad_core::ids::UserId;
+use std::collections::HashSet;
 
 mod accounts;
 mod blocked;
@@ -108,6 +109,10 @@ impl Db for Connection {
 
     fn count_lost_elsewhere(&mut self, who: &Visibility, filter: &LostFilter) -> Result<i64> {
         lost::count_elsewhere(&mut self.conn, who, filter)
+    }
+
+    fn seen_cases(&mut self, who: &Visibility, cases: &[Key]) -> Result<HashSet<Key>> {
+        registers::seen_among(&mut self.conn, who, cases)
     }
 
     fn stream_ids(&mut self, kind: &str, after: Option<Key>, limit: i64) -> Result<Vec<Key>> {

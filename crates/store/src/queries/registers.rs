@@ -30,25 +30,52 @@ pub(super) fn finding(conn: &mut Conn, who: &Visibility, id: Key) -> Result<Opti
     Ok(Some(row).filter(|row| seen.contains(&row.case_id)))
 }
 
+/// A case by id, and what decides who may see it.
+type Head = (Key, Key, String);
+
+/// The columns of [`Head`].
+macro_rules! as_head {
+    () => {
+        (
+            case_head::case_id,
+            case_head::organisation_id,
+            case_head::place_path,
+        )
+    };
+}
+
+fn decided_among(who: &Visibility, heads: Vec<Head>) -> impl Iterator<Item = Key> {
+    heads
+        .into_iter()
+        .filter(|(_, organisation, places)| decided(who, *organisation, places).is_some())
+        .map(|(case, ..)| case)
+}
+
 /// Which of these cases the reader may see as they are now. A case that moved out of
 /// somebody's reach takes its findings and returns along.
 pub(super) fn seen_now(conn: &mut Conn, who: &Visibility, cases: &[Key]) -> Result<HashSet<Key>> {
     let mut seen = HashSet::new();
     for some in cases.chunks(200) {
-        let heads: Vec<(Key, Key, String)> = case_head::table
+        let heads = case_head::table
             .filter(case_head::case_id.eq_any(some))
-            .select((
-                case_head::case_id,
-                case_head::organisation_id,
-                case_head::place_path,
-            ))
+            .select(as_head!())
             .load(conn)?;
-        let visible = heads
-            .into_iter()
-            .filter(|(_, organisation, places)| decided(who, *organisation, places).is_some());
-        seen.extend(visible.map(|(case, _, _)| case));
+        seen.extend(decided_among(who, heads));
     }
     Ok(seen)
+}
+
+/// The same of cases that nobody looked for on behalf of the reader: most of them may be
+/// hidden, also by a declared conflict of interest. A page of the walk over open findings
+/// is one statement.
+pub(super) fn seen_among(conn: &mut Conn, who: &Visibility, cases: &[Key]) -> Result<HashSet<Key>> {
+    let within: Condition<case_head::table> = visible!(conn, who, case_head);
+    let heads = case_head::table
+        .filter(case_head::case_id.eq_any(cases))
+        .filter(within)
+        .select(as_head!())
+        .load(conn)?;
+    Ok(decided_among(who, heads).collect())
 }
 
 pub(super) fn list_findings(
