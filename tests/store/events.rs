@@ -371,13 +371,16 @@ fn a_case_with_evidence(world: &World, office: &Office) {
     let note = || Box::new(builders::evidence("INT", OBSERVED));
     let case = world.done(&office.caseworker, id, Command::RecordEvidence(note()));
     let item = case.answers.items()[0].id;
-    let record = FileRecord {
-        media_type: FileType::Jpeg,
-        bytes: 2_048,
-        sha256: "5e".repeat(32),
-        orientation: Some(6),
+    let file = NewFile {
+        record: FileRecord {
+            media_type: FileType::Jpeg,
+            bytes: 2_048,
+            sha256: "5e".repeat(32),
+            orientation: Some(6),
+        },
+        bytes: Arc::new(vec![0; 2_048]),
     };
-    let attach = Command::AttachEvidenceFile(item, record.clone());
+    let attach = Command::AttachEvidenceFile(item, file.clone());
     world.done(&office.caseworker, id, attach);
     let organisers = ReturnOrganisers {
         organisations: vec![staff::organisation(2)],
@@ -404,10 +407,6 @@ fn a_case_with_evidence(world: &World, office: &Office) {
     let record_note = AreaCommand::RecordEvidence(note());
     let area = world.done_area(&office.officer, &place, record_note);
     let item = area.answers.items()[area.answers.items().len() - 1].id;
-    let file = NewFile {
-        record,
-        bytes: Arc::new(vec![0; 2_048]),
-    };
     let attach = AreaCommand::AttachEvidenceFile(item, file);
     world.done_area(&office.officer, &place, attach);
 }

@@ -5,12 +5,10 @@ use sanad_core::answer::{FileRecord, FileType, NewFile};
 use sanad_core::area::AreaCommand;
 use sanad_core::case::Command;
 use sanad_core::ids::{CaseId, EvidenceId};
-use sanad_store::StoreError;
 use sanad_store::db::CaseFilter;
-use sanad_store::rows::EvidenceFileRow;
 use sanad_store::sql_types::{At, Key};
 use sanad_testkit::country::{EDITION, QALAT_NOUR};
-use sanad_testkit::{Failure, Staff, TestDatabase, World, builders, country, each_backend};
+use sanad_testkit::{Failure, Staff, World, builders, country, each_backend};
 use std::sync::Arc;
 
 fn item(world: &World) -> (CaseId, EvidenceId) {
@@ -24,15 +22,6 @@ fn item(world: &World) -> (CaseId, EvidenceId) {
     (id, case.answers.items()[0].id)
 }
 
-fn row(world: &World, case: CaseId, evidence: EvidenceId) -> EvidenceFileRow {
-    EvidenceFileRow {
-        evidence_id: Key(evidence.0),
-        case_id: Key(case.0),
-        stored_at: At::from(world.now()),
-        body: b"the paper was seen".to_vec(),
-    }
-}
-
 fn file() -> FileRecord {
     FileRecord {
         media_type: FileType::Text,
@@ -42,64 +31,42 @@ fn file() -> FileRecord {
     }
 }
 
-fn kept(database: &TestDatabase) -> i64 {
-    database
-        .raw()
-        .number("SELECT CAST(COUNT(*) AS TEXT) AS value FROM evidence_file")
-}
-
 #[test]
-fn a_job_that_fails_after_it_kept_a_file_leaves_none() {
+fn the_file_comes_with_its_fact_and_with_nothing_else() {
     each_backend(|database| {
         let world = World::new(database);
-        let (case, evidence) = item(&world);
-        let row = row(&world, case, evidence);
-        let failed: Result<(), StoreError> = world.store.write_blocking(move |tx| {
-            tx.keep_file(row.clone());
-            Err(StoreError::Closed)
+        let (case, item) = item(&world);
+        let (other_case, _) = self::item(&world);
+        let caseworker = Staff::of(Role::Caseworker, 1);
+        let attaching = || {
+            let bytes = Arc::new(b"the paper was seen".to_vec());
+            let record = file();
+            Command::AttachEvidenceFile(item, NewFile { record, bytes })
+        };
+        // A job that is thrown away takes both along.
+        let mut job = world.job(&caseworker, Some(case), attaching(), world.order());
+        let failed: Result<(), Failure> = world.store.write_blocking(move |tx| {
+            job(tx)?;
+            Err(Failure::NoSuchCase)
         });
         assert!(failed.is_err());
-        assert_eq!(kept(database), 0);
-    });
-}
-
-#[test]
-fn the_file_and_its_fact_are_there_together_and_each_once() {
-    each_backend(|database| {
-        let world = World::new(database);
-        let (case, evidence) = item(&world);
-        let caseworker = Staff::of(Role::Caseworker, 1);
-        let attaching = || Command::AttachEvidenceFile(evidence, file());
-        let (row, again) = (row(&world, case, evidence), row(&world, case, evidence));
-        let mut job = world.job(&caseworker, Some(case), attaching(), world.order());
-        world
-            .store
-            .write_blocking(move |tx| {
-                let state = job(tx)?;
-                tx.keep_file(row.clone());
-                Ok::<_, Failure>(state)
-            })
-            .unwrap();
-        assert_eq!(kept(database), 1);
-        // A second file under the same item takes its fact down with it.
-        let (other_case, _) = item(&world);
-        let another = Box::new(builders::evidence("DOC", builders::OBSERVED));
-        let command = Command::RecordEvidence(another);
-        let mut job = world.job(&caseworker, Some(other_case), command, world.order());
-        let refused = world.store.write_blocking(move |tx| {
-            let state = job(tx)?;
-            tx.keep_file(again.clone());
-            Ok::<_, Failure>(state)
-        });
-        assert!(refused.is_err());
-        assert_eq!(kept(database), 1);
-        let facts = database.raw().number(
-            "SELECT CAST(COUNT(*) AS TEXT) AS value FROM journal WHERE kind = 'evidence_recorded'",
-        );
+        let mut db = database.connect();
+        assert!(db.evidence_file(Key(item.0)).unwrap().is_none());
+        let state = world.done(&caseworker, case, attaching());
+        assert_eq!(state.answers.items()[0].file, Some(file()));
+        let row = db.evidence_file(Key(item.0)).unwrap().unwrap();
+        assert_eq!(row.body, b"the paper was seen");
         assert_eq!(
-            facts, 2,
-            "the fact that came with the second file is not there"
+            (row.case_id, row.stored_at),
+            (Key(case.0), At::from(world.now()))
         );
+        assert!(db.area_evidence_file(Key(item.0)).unwrap().is_none());
+        // Refused, a second one leaves the first as it was; so does one under another case.
+        for case in [case, other_case] {
+            let again = world.send(&caseworker, Some(case), attaching());
+            assert!(matches!(again, Err(Failure::Refused(_))));
+            assert_eq!(db.evidence_file(Key(item.0)).unwrap().as_ref(), Some(&row));
+        }
     });
 }
 

@@ -13,7 +13,7 @@ use sanad_core::access::{Actor, Denied, Permission, Resource};
 use sanad_core::area::{AreaCommand, AreaFact, AreaState, Place, PlaceRef, PlaceTable};
 use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
-use sanad_store::rows::{EvidenceFileRow, IdempotencyRow};
+use sanad_store::rows::IdempotencyRow;
 use sanad_store::sql_types::{At, Key};
 use sanad_store::{Envelope, LookedAgain, Lookout, Tx};
 use serde::Serialize;
@@ -212,15 +212,6 @@ async fn organisation_exists(app: &App, organisation: OrganisationId) -> ApiResu
     ))
 }
 
-/// A file that is kept in the transaction of the fact that names its hash.
-#[derive(Debug, Clone)]
-pub struct KeptFile {
-    /// The item of evidence.
-    pub evidence: Key,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-}
-
 /// Carries a command out on a case.
 pub async fn on_case(
     app: &Arc<App>,
@@ -229,19 +220,6 @@ pub async fn on_case(
     if_match: u64,
     command: Command,
     answer: CaseAnswer,
-) -> ApiResult<Answer> {
-    on_case_with_file(app, request, id, if_match, command, answer, None).await
-}
-
-/// The same, with a file that is kept when the command is carried out, and not otherwise.
-pub async fn on_case_with_file(
-    app: &Arc<App>,
-    request: Request,
-    id: CaseId,
-    if_match: u64,
-    command: Command,
-    answer: CaseAnswer,
-    file: Option<KeptFile>,
 ) -> ApiResult<Answer> {
     let errand = Errand::new(app, &request)?;
     let places = app.places().await?;
@@ -300,14 +278,6 @@ pub async fn on_case_with_file(
                     who: &sees,
                 };
                 tx.follow(consequence, errand.bits(number), &errand.envelope, lookout)?;
-            }
-            if let Some(KeptFile { evidence, bytes }) = &file {
-                tx.keep_file(EvidenceFileRow {
-                    evidence_id: *evidence,
-                    case_id: Key(id.0),
-                    stored_at: At::from(errand.envelope.recorded_at),
-                    body: bytes.clone(),
-                });
             }
             let answer = answer(&state, &events)?;
             errand.remember(tx, &answer);

@@ -7,7 +7,7 @@
 use crate::batch::Forgotten;
 use crate::engine::Tx;
 use crate::look_again::{LookedAgain, Lookout};
-use crate::rows::{AreaEvidenceFileRow, JournalRow};
+use crate::rows::{AreaEvidenceFileRow, EvidenceFileRow, JournalRow};
 use crate::sql_types::{At, Key, On};
 use crate::{StoreError, projections};
 use jiff::Timestamp;
@@ -206,7 +206,8 @@ impl Tx<'_> {
         area_of(&self.stream(area_stream(place))?)
     }
 
-    /// Records what a command on a case came to; answers the case as it is then.
+    /// Records what a command on a case came to, with the file that one of its facts
+    /// names; answers the case as it is then.
     ///
     /// `before` must be what [`case`](Self::case) gave in this same job, or `None`
     /// for a registration.
@@ -220,6 +221,8 @@ impl Tx<'_> {
         let envelope = &envelope.not_before(before.as_ref().map(|state| state.updated_at));
         let mut state = before;
         let by = decided.by();
+        let file = decided.file();
+        let file = file.map(|(evidence, bytes)| (evidence, bytes.to_vec()));
         for event in decided.into_events() {
             let revision = state.as_ref().map_or(0, |state| state.revision) + 1;
             let stream = match (&state, &event) {
@@ -242,15 +245,23 @@ impl Tx<'_> {
         }
         let state =
             state.ok_or_else(|| StoreError::Unreadable("nothing was decided".to_owned()))?;
+        if let Some((evidence, body)) = file {
+            self.batch().files.push(EvidenceFileRow {
+                evidence_id: Key(evidence.0),
+                case_id: case_stream(state.id),
+                stored_at: At::from(envelope.recorded_at),
+                body,
+            });
+        }
         let rows = projections::of_case(&state, known)?;
         self.batch().put_case(rows);
         Ok(state)
     }
 
     /// Records what a command on a place came to, with the file that one of its facts
-    /// names, and looks again, at once, at every
-    /// open finding that it can touch; answers what is known then, and what that did
-    /// to the findings. No fact about a place is recorded in another way.
+    /// names, and looks again, at once, at every open finding that it can touch; answers
+    /// what is known then, and what that did to the findings. No fact about a place is
+    /// recorded in another way.
     pub fn append_area(
         &mut self,
         place: &PlaceRef,

@@ -15,20 +15,12 @@ mod pdf;
 mod png;
 
 use crate::http::ApiError;
-use sanad_core::answer::{FileRecord, FileType};
+use sanad_core::answer::{FileRecord, FileType, NewFile};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// The largest file, in bytes.
 pub const FILE_LIMIT: usize = 10 * 1024 * 1024;
-
-/// A file as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accepted {
-    /// The bytes to keep.
-    pub bytes: Vec<u8>,
-    /// What the journal says of them.
-    pub record: FileRecord,
-}
 
 /// Why a file is not kept. The texts say nothing of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +82,7 @@ fn sniffed(file: &[u8]) -> FileType {
 
 /// Checks a file and takes out what is not to be kept. A declared type must be that of
 /// the bytes; without one the bytes tell.
-pub fn accept(file: &[u8], declared: impl Into<Option<FileType>>) -> Result<Accepted, FileFault> {
+pub fn accept(file: &[u8], declared: impl Into<Option<FileType>>) -> Result<NewFile, FileFault> {
     if file.is_empty() {
         return Err(FileFault::Empty);
     }
@@ -119,7 +111,8 @@ pub fn accept(file: &[u8], declared: impl Into<Option<FileType>>) -> Result<Acce
         sha256: sha256_hex(&bytes),
         orientation,
     };
-    Ok(Accepted { bytes, record })
+    let bytes = Arc::new(bytes);
+    Ok(NewFile { record, bytes })
 }
 
 /// SHA-256 in hex.

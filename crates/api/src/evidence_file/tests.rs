@@ -109,7 +109,7 @@ fn of_a_photograph_only_the_picture_stays() {
         2..2 + 21,
         segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0"),
     );
-    assert_eq!(accepted.bytes, bare);
+    assert_eq!(*accepted.bytes, bare);
     // And once more changes nothing.
     let again = accept(&accepted.bytes, FileType::Jpeg).unwrap();
     assert_eq!(again.bytes, accepted.bytes);
@@ -128,7 +128,7 @@ fn of_a_png_only_the_picture_stays() {
     }
     assert_eq!(accepted.record.orientation, Some(8));
     assert_eq!(
-        accepted.bytes,
+        *accepted.bytes,
         png_with(&[chunk("gAMA", &[0, 0, 177, 143])])
     );
 }

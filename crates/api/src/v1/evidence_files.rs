@@ -8,16 +8,14 @@ use super::cases::{case_id, visible_case};
 use super::household::OnCase;
 use super::reading::{ReadArea, permitted_at};
 use super::views::{AreaReceipt, CaseReceipt, changed};
-use super::written;
 use crate::actor::Caller;
 use crate::app::App;
-use crate::evidence_file::{self, Accepted, FILE_LIMIT};
+use crate::evidence_file::{self, FILE_LIMIT};
 use crate::http::body::{BodyDeadline, collect, deadline, media_type};
 use crate::http::{
     ApiError, ApiResult, IdempotencyKey, IfMatch, NoParameters, Parameters, ReadProblems,
     WriteProblems,
 };
-use crate::service;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
@@ -29,7 +27,6 @@ use sanad_core::ids::{CaseId, EvidenceId};
 use sanad_store::StoreError;
 use sanad_store::journal::{area_of, area_stream};
 use sanad_store::sql_types::Key;
-use std::sync::Arc;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
@@ -95,24 +92,8 @@ pub async fn attach_evidence_file(on: OnCase, payload: web::Payload) -> ApiResul
     app.policy
         .permit(&on.caller.0, Permission::CasesAnswer, &resource)?;
     let received = receive(&app, &on.http, payload).await?;
-    let Accepted { bytes, record } = received.accepted;
-    let request = super::request(&on.http, on.caller.0, on.key, received.sent);
-    let file = service::KeptFile {
-        evidence: Key(evidence.0),
-        bytes,
-    };
-    let command = Command::AttachEvidenceFile(evidence, record);
-    service::on_case_with_file(
-        &app,
-        request,
-        on.id,
-        on.if_match.0,
-        command,
-        changed,
-        Some(file),
-    )
-    .await
-    .map(written)
+    let command = Command::AttachEvidenceFile(evidence, received.file);
+    on.run(command, received.sent, changed).await
 }
 
 /// Read the file of an item of evidence
@@ -155,6 +136,7 @@ pub async fn get_evidence_file(
         .await?;
     given_back(evidence, file, kept.map(|row| row.body))
 }
+
 /// Attach the file of an item of evidence about a place
 ///
 /// As for a case: only where the deployment keeps files, by whoever recorded the item, once,
@@ -179,12 +161,7 @@ pub async fn attach_area_evidence_file(
     // Before a large body is received, and before anything of this deployment is told.
     permitted_at(&app, &on.caller, &on.place, Permission::AreasAnswer).await?;
     let received = receive(&app, &on.http, payload).await?;
-    let Accepted { bytes, record } = received.accepted;
-    let file = NewFile {
-        record,
-        bytes: Arc::new(bytes),
-    };
-    let command = AreaCommand::AttachEvidenceFile(evidence, file);
+    let command = AreaCommand::AttachEvidenceFile(evidence, received.file);
     on.run(command, received.sent).await
 }
 
@@ -234,7 +211,7 @@ pub async fn get_area_evidence_file(
 struct Received<'a> {
     /// The bytes as sent, from which the idempotency key is checked.
     sent: Bytes,
-    accepted: Accepted,
+    file: NewFile,
     /// Until it is kept, it counts as one that arrives.
     _arriving: SemaphorePermit<'a>,
 }
@@ -271,12 +248,12 @@ async fn receive<'a>(
     let patience = BodyDeadline(deadline(http).0.saturating_mul(PATIENCE));
     let sent = collect(payload.into_inner(), FILE_LIMIT, patience).await?;
     let body = sent.clone();
-    let accepted = web::block(move || evidence_file::accept(&body, declared))
+    let file = web::block(move || evidence_file::accept(&body, declared))
         .await
         .map_err(|_| ApiError::fault())??;
     Ok(Received {
         sent,
-        accepted,
+        file,
         _arriving: arriving,
     })
 }

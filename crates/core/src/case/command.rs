@@ -17,7 +17,7 @@ use super::pause::{ClosureRequest, HoldRequest, ReopeningRequest};
 use super::solution::SolutionChoice;
 use super::withdrawal::{StepBack, Withdrawal};
 use crate::access::Permission;
-use crate::answer::{FileRecord, NewAnswer, NewEvidence, Remark};
+use crate::answer::{NewAnswer, NewEvidence, NewFile, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::AccessProfile;
 use crate::ids::{AnswerId, EvidenceId, IncidentId, OrganisationId, PersonId, UserId};
@@ -25,6 +25,7 @@ use crate::person::{ContactPoint, Displacement, Leaving, PersonProfile};
 use crate::privacy::{Notice, ProcessingBasis};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Persons in one case at most.
 pub const MEMBERS_AT_MOST: usize = 60;
@@ -248,8 +249,8 @@ pub enum Command {
     Adjudicate(Box<NewAnswer>),
     /// An item of evidence that stands by itself.
     RecordEvidence(Box<NewEvidence>),
-    /// The file of an item, whose bytes are kept beside the journal.
-    AttachEvidenceFile(EvidenceId, FileRecord),
+    /// The file of an item of evidence.
+    AttachEvidenceFile(EvidenceId, NewFile),
     /// A second person saw the evidence.
     VerifyEvidence(Verification),
     /// Who organises the return or is paid for it.
@@ -355,6 +356,14 @@ impl Command {
             Self::PlaceLegalHold(_) | Self::LiftLegalHold(..) => Permission::LegalHoldsKeep,
             Self::ProposeAnonymisation(_) => Permission::AnonymisationsPropose,
             Self::ConfirmAnonymisation => Permission::AnonymisationsConfirm,
+        }
+    }
+
+    /// The file that is kept when it is carried out.
+    pub(super) fn file(&self) -> Option<(EvidenceId, Arc<Vec<u8>>)> {
+        match self {
+            Self::AttachEvidenceFile(evidence, file) => Some((*evidence, Arc::clone(&file.bytes))),
+            _ => None,
         }
     }
 

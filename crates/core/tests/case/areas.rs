@@ -2,13 +2,12 @@
 
 use crate::words::*;
 use crate::world::{World, fault, unverified};
-use sanad_core::answer::{NewAnswer, NewFile};
+use sanad_core::answer::NewAnswer;
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, LossCause, NewAreaEvent};
 use sanad_core::case::NewAnswers;
 use sanad_core::conditions::Value;
 use sanad_core::ids::{AnswerId, PersonId};
 use sanad_core::refusal::Refusal;
-use std::sync::Arc;
 use uuid::Uuid;
 
 fn recording(answer: NewAnswer) -> AreaCommand {
@@ -180,13 +179,7 @@ fn a_file_is_attached_by_the_rules_of_a_case_and_is_no_reason_to_look_again() {
     world.does_at(OMAR, HOME, record());
     let [paper, seen] = [0, 1].map(|at| world.areas[&place(HOME)].answers.items()[at].id);
     world.does_at(HANA, HOME, AreaCommand::VerifyEvidence(items(&[seen])));
-    let attaching = |item| {
-        let file = NewFile {
-            record: a_file(),
-            bytes: Arc::new(b"never in a log".to_vec()),
-        };
-        AreaCommand::AttachEvidenceFile(item, file)
-    };
+    let attaching = |item| AreaCommand::AttachEvidenceFile(item, a_file());
     assert!(!format!("{:?}", attaching(paper)).contains("bytes: ["));
     let mut codes = |by, command| world.tries_at(by, HOME, command).map_err(|why| why.codes());
     assert_eq!(
@@ -200,7 +193,7 @@ fn a_file_is_attached_by_the_rules_of_a_case_and_is_no_reason_to_look_again() {
         Err(vec!["FILE_ATTACHED_ALREADY"])
     );
     let known = world.areas[&place(HOME)].answers.item(paper).unwrap();
-    assert_eq!(known.file, Some(a_file()));
+    assert_eq!(known.file, Some(a_file().record));
     let facts: Vec<AreaFact> = world
         .area_journal
         .iter()

@@ -381,6 +381,7 @@ fn a_file_is_attached_once_by_the_uploader_and_before_anybody_verified_it() {
     let mut world = World::with_family();
     let paper = recorded(&mut world, LEYLA, evidence("DOC"));
     let attaching = |item| Command::AttachEvidenceFile(item, a_file());
+    assert!(!format!("{:?}", attaching(paper)).contains("bytes: ["));
     assert_eq!(world.refused(NADIA, attaching(paper)), ["NOT_THE_UPLOADER"]);
     world.does(LEYLA, attaching(paper));
     assert_eq!(
@@ -404,9 +405,9 @@ fn every_answer_shows_the_file_of_an_item_it_rests_on() {
     let paper = recorded(&mut world, LEYLA, evidence("DOC"));
     world.answered(LEYLA, resting_on(yes("LEG-04", salma), &[paper]));
     world.does(LEYLA, Command::AttachEvidenceFile(paper, a_file()));
-    assert_eq!(world.last().evidence[0].file, Some(a_file()));
+    assert_eq!(world.last().evidence[0].file, Some(a_file().record));
     assert_eq!(
         world.case().answers.item(paper).unwrap().file,
-        Some(a_file())
+        Some(a_file().record)
     );
 }

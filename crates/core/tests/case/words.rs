@@ -5,7 +5,8 @@
 
 use jiff::civil::{Date, date};
 use sanad_core::answer::{
-    FileRecord, FileType, NewAnswer, NewEvidence, PersonsPresent, Remark, SourceClass, SourceName,
+    FileRecord, FileType, NewAnswer, NewEvidence, NewFile, PersonsPresent, Remark, SourceClass,
+    SourceName,
 };
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
 use sanad_core::case::{
@@ -21,6 +22,7 @@ use sanad_core::language::LanguageTag;
 use sanad_core::person::PersonProfile;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// The day on which most of the tests play.
 pub(crate) const TODAY: Date = date(2025, 5, 12);
@@ -264,12 +266,15 @@ pub(crate) fn taking_back() -> Retraction {
 }
 
 /// What the journal says of a file.
-pub(crate) fn a_file() -> FileRecord {
-    FileRecord {
-        media_type: FileType::Jpeg,
-        bytes: 2_048,
-        sha256: "00".repeat(32),
-        orientation: Some(6),
+pub(crate) fn a_file() -> NewFile {
+    NewFile {
+        record: FileRecord {
+            media_type: FileType::Jpeg,
+            bytes: 2_048,
+            sha256: "00".repeat(32),
+            orientation: Some(6),
+        },
+        bytes: Arc::new(b"never in a log".to_vec()),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Line, QUEUE};
 use crate::batch::Batch;
 use crate::db::Db;
 use crate::journal::AREA_EVENT;
-use crate::rows::{BlockedAttemptRow, EvidenceFileRow, IdempotencyRow, JournalRow};
+use crate::rows::{BlockedAttemptRow, IdempotencyRow, JournalRow};
 use crate::sql_types::Key;
 use crate::{Database, StoreError};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -119,11 +119,6 @@ impl Tx<'_> {
     /// The rows of this job.
     pub(crate) fn batch(&mut self) -> &mut Batch {
         &mut self.own
-    }
-
-    /// Keeps the file of an item of evidence, with the fact that names its hash.
-    pub fn keep_file(&mut self, row: EvidenceFileRow) {
-        self.own.files.push(row);
     }
 
     /// Keeps that a rule refused a command. Never in the job of the command itself,

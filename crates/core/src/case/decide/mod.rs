@@ -137,6 +137,7 @@ pub fn decide(
         return Err(Refusal::WrongPermit);
     }
     let mut ids = IdSource::new(context.entropy, context.now);
+    let file = command.file();
     let events = match (command, state) {
         (Command::Register(new), None) => registration::register(*new, context, &mut ids)?,
         (Command::Register(_), Some(_)) => {
@@ -148,7 +149,11 @@ pub fn decide(
         (_, None) => return Err(Refusal::missing("NOT_REGISTERED", "there is no such case")),
         (command, Some(state)) => with_state(permit, state, command, context, &mut ids)?,
     };
-    Ok(Decided::new(permit, events))
+    let decided = Decided::new(permit, events);
+    Ok(match file {
+        Some((evidence, bytes)) => decided.with_file(evidence, bytes),
+        None => decided,
+    })
 }
 
 fn with_state(
@@ -183,7 +188,9 @@ fn with_state(
         Command::RecordAnswers(new) => answers::record(state, new, by, context, ids),
         Command::Adjudicate(answer) => answers::adjudicate(state, *answer, by, context, ids),
         Command::RecordEvidence(item) => evidence::record(state, *item, by, context, ids),
-        Command::AttachEvidenceFile(item, file) => evidence::attach_file(state, item, file, by),
+        Command::AttachEvidenceFile(item, file) => {
+            evidence::attach_file(state, item, file.record, by)
+        }
         Command::NameReturnOrganisers(named) => evidence::name_organisers(named),
         Command::DeclareConflict(declared) => conflict::declare(state, declared, by),
         Command::EndConflict(user, ending) => conflict::end(state, user, ending, by),
