@@ -3,7 +3,7 @@
 use crate::program::{address, sanad};
 use sanad_core::access::{Actor, Grant, Permission, Policy, Role, Visibility};
 use sanad_core::ids::{OrganisationId, UserId};
-use sanad_store::db::{Db, RegisterFilter};
+use sanad_store::db::{Db, FindingFilter};
 use sanad_store::rows::{FindingRow, ReturnRow};
 use sanad_store::{Database, journal};
 use sha2::{Digest as _, Sha256};
@@ -56,7 +56,7 @@ pub(crate) fn auditor(permission: Permission) -> Visibility {
 pub(crate) fn findings(db: &mut dyn Db) -> Vec<FindingRow> {
     db.list_findings(
         &auditor(Permission::ReportsRead),
-        &RegisterFilter::default(),
+        &FindingFilter::default(),
         0,
         10_000,
     )
@@ -65,11 +65,9 @@ pub(crate) fn findings(db: &mut dyn Db) -> Vec<FindingRow> {
 
 /// Every recorded return.
 pub(crate) fn returns(db: &mut dyn Db) -> Vec<ReturnRow> {
-    db.list_returns(
-        &auditor(Permission::ReportsRead),
-        &RegisterFilter::default(),
-        0,
-        10_000,
-    )
-    .unwrap()
+    let cases = db.stream_ids(journal::CASE, None, 10_000).unwrap();
+    cases
+        .into_iter()
+        .flat_map(|case| db.returns_of(case).unwrap())
+        .collect()
 }

@@ -3,11 +3,12 @@
 
 use sanad_core::access::{Grant, Permission, Policy, Role, Visibility};
 use sanad_core::case::{CaseState, ReturnNature};
+use sanad_core::ids::CaseId;
 use sanad_store::Store;
-use sanad_store::db::{CaseCursor, CaseEntry, CaseFilter, RegisterFilter};
+use sanad_store::db::{CaseCursor, CaseEntry, CaseFilter, FindingFilter};
 use sanad_store::sql_types::{Key, On};
-use sanad_testkit::country::{self, QALAT_NOUR, TELL_ASHJAR};
-use sanad_testkit::{Dice, Staff, TestDatabase, World, builders, each_backend, staff, wait};
+use sanad_testkit::country::{self, QALAT_NOUR};
+use sanad_testkit::{Backend, Dice, Staff, World, builders, each_backend, staff, wait};
 use std::collections::BTreeSet;
 
 /// Cases of both organisations in every kind of place, two at a time at the very
@@ -286,73 +287,13 @@ fn every_filter_shows_the_cases_that_fit_and_no_other() {
     });
 }
 
-/// Positions of all returns that a user sees, through pages of one.
-fn returns(world: &World, user: &Staff, filter: &RegisterFilter) -> Vec<(Key, String)> {
-    let who = world.sees(user, Permission::FindingsRead);
-    let mut seen = Vec::new();
-    let mut after = 0;
-    loop {
-        let (who, filter) = (who.clone(), filter.clone());
-        let rows = wait(
-            world
-                .store
-                .read(move |db| db.list_returns(&who, &filter, after, 1)),
-        )
-        .unwrap();
-        let Some(row) = rows.first() else { return seen };
-        after = row.position;
-        seen.push((row.case_id, row.nature.clone()));
-    }
-}
-
-#[test]
-fn the_register_of_returns_names_those_without_a_compliant_finding() {
-    each_backend(|database: &TestDatabase| {
-        let world = World::new(database);
-        let good = world.compliant_case();
-        world.returned(good.id, ReturnNature::Facilitated);
-        let forced = world.registered(1, builders::registration(1));
-        world.returned(forced.id, ReturnNature::Forced);
-        let auditor = Staff::of(Role::Auditor, 1);
-        let of = |case: &CaseState, nature: &str| (Key(case.id.0), nature.to_owned());
-
-        let all = returns(&world, &auditor, &RegisterFilter::default());
-        assert_eq!(all, [of(&good, "facilitated"), of(&forced, "forced")]);
-        let without = RegisterFilter {
-            without_compliant_finding: true,
-            ..RegisterFilter::default()
-        };
-        assert_eq!(returns(&world, &auditor, &without), [of(&forced, "forced")]);
-        let elsewhere = RegisterFilter {
-            place: Some("XZ-2025/XZ01".to_owned()),
-            ..RegisterFilter::default()
-        };
-        assert_eq!(returns(&world, &auditor, &elsewhere), []);
-        // Another organisation, and a caseworker of the north: both live in the south.
-        for user in [
-            Staff::of(Role::Supervisor, 2),
-            Staff::caseworker_in_the_north(),
-        ] {
-            assert_eq!(
-                returns(&world, &user, &RegisterFilter::default()),
-                [],
-                "{user:?}"
-            );
-        }
-        assert_eq!(
-            builders::registration(1).place_of_displacement,
-            country::place(TELL_ASHJAR)
-        );
-    });
-}
-
 #[test]
 fn the_register_of_findings_shows_each_reader_what_is_theirs() {
     each_backend(|database| {
         let world = World::new(database);
         let case = world.compliant_case();
         world.finding_issued(case.id);
-        let shown = |user: &Staff, filter: &RegisterFilter| {
+        let shown = |user: &Staff, filter: &FindingFilter| {
             let (who, filter) = (world.sees(user, Permission::FindingsRead), filter.clone());
             let rows = wait(
                 world
@@ -361,14 +302,14 @@ fn the_register_of_findings_shows_each_reader_what_is_theirs() {
             );
             rows.unwrap().len()
         };
-        let any = RegisterFilter::default();
+        let any = FindingFilter::default();
         assert_eq!(shown(&Staff::of(Role::Auditor, 2), &any), 2);
         assert_eq!(shown(&Staff::of(Role::Supervisor, 1), &any), 2);
         assert_eq!(shown(&Staff::of(Role::Supervisor, 2), &any), 0);
         assert_eq!(shown(&Staff::of(Role::Registrar, 1), &any), 0);
         assert_eq!(shown(&Staff::caseworker_in_the_north(), &any), 0);
-        let not_compliant = RegisterFilter {
-            value: Some("not_compliant".to_owned()),
+        let not_compliant = FindingFilter {
+            outcome: Some("not_compliant".to_owned()),
             ..any
         };
         assert_eq!(shown(&Staff::of(Role::Auditor, 2), &not_compliant), 0);
@@ -381,5 +322,58 @@ fn the_register_of_findings_shows_each_reader_what_is_theirs() {
         };
         assert!(one(&Staff::of(Role::Auditor, 2)));
         assert!(!one(&Staff::of(Role::Supervisor, 2)));
+    });
+}
+
+/// The findings of another office's case are there between those of one's own.
+#[test]
+fn pages_of_the_register_of_findings_leave_no_finding_out_and_show_none_twice() {
+    each_backend(|database| {
+        let world = World::new(database);
+        let (own, other) = (world.compliant_case(), world.under_assessment());
+        for _ in 0..4 {
+            world.finding_issued(other.id);
+            world.finding_issued(other.id);
+            world.finding_issued(own.id);
+        }
+        // As if the other office kept it from the beginning.
+        let (id, office) = (other.id.to_string(), staff::organisation(2).to_string());
+        let plain = |id: &str| id.replace('-', "");
+        let mut raw = database.raw();
+        raw.execute(&match database.backend() {
+            Backend::Sqlite => format!(
+                "UPDATE case_head SET organisation_id = unhex('{}') WHERE case_id = unhex('{}')",
+                plain(&office),
+                plain(&id)
+            ),
+            Backend::Postgres => {
+                format!("UPDATE case_head SET organisation_id = '{office}' WHERE case_id = '{id}'")
+            }
+        })
+        .unwrap();
+        let mut db = database.connect();
+        let mut paged = |user: &Staff, limit| {
+            let who = world.sees(user, Permission::FindingsRead);
+            let (mut cases, mut after) = (Vec::new(), 0);
+            loop {
+                let filter = FindingFilter::default();
+                let rows = db.list_findings(&who, &filter, after, limit).unwrap();
+                let Some(last) = rows.last() else {
+                    return cases;
+                };
+                assert!(rows.is_sorted_by_key(|row| row.position));
+                assert!(rows[0].position > after);
+                after = last.position;
+                cases.extend(rows.iter().map(|row| CaseId(row.case_id.0)));
+            }
+        };
+        for limit in [1, 2, 3, 50] {
+            let all = paged(&Staff::of(Role::Auditor, 1), limit);
+            assert_eq!(all.len(), 13, "{limit}");
+            let [mine, theirs] =
+                [1, 2].map(|office| paged(&Staff::of(Role::Supervisor, office), limit));
+            assert_eq!(mine, [own.id; 5], "{limit}");
+            assert_eq!(theirs, [other.id; 8], "{limit}");
+        }
     });
 }

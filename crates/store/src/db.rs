@@ -118,21 +118,19 @@ pub struct CaseCursor {
     pub case_id: Key,
 }
 
-/// Which findings or returns a register shows.
+/// Which findings the register shows.
 #[derive(Debug, Clone, Default)]
-pub struct RegisterFilter {
-    /// Outcome (findings) or nature (returns).
-    pub value: Option<String>,
+pub struct FindingFilter {
+    /// Outcome.
+    pub outcome: Option<String>,
     /// Place of displacement or an ancestor, as `edition/code`.
     pub place: Option<String>,
     /// First day.
     pub from: Option<On>,
     /// Last day.
     pub to: Option<On>,
-    /// Only what was recorded at or before this moment.
+    /// Only what was issued at or before this moment.
     pub until: Option<At>,
-    /// Returns only: those whose departure day had no compliant, unexpired finding.
-    pub without_compliant_finding: bool,
 }
 
 /// On which side a case is bound to a place.
@@ -238,18 +236,10 @@ pub trait Db: Send {
     fn list_findings(
         &mut self,
         who: &Visibility,
-        filter: &RegisterFilter,
+        filter: &FindingFilter,
         after: i64,
         limit: i64,
     ) -> Result<Vec<FindingRow>, StoreError>;
-    /// A page of recorded returns, in order of recording.
-    fn list_returns(
-        &mut self,
-        who: &Visibility,
-        filter: &RegisterFilter,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<ReturnRow>, StoreError>;
     /// Every recorded return of one case as the register has it, the earliest first.
     fn returns_of(&mut self, case: Key) -> Result<Vec<ReturnRow>, StoreError>;
     /// A page of recorded returns whose case has no journal, in order of id: somebody

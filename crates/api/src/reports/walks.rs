@@ -6,7 +6,7 @@ use super::cell::Row;
 use super::source::{CaseFile, Source};
 use sanad_core::area::{AreaFact, PlaceRef};
 use sanad_store::StoreError;
-use sanad_store::db::RegisterFilter;
+use sanad_store::db::FindingFilter;
 use sanad_store::journal::AREA;
 use sanad_store::rows::FindingRow;
 use sanad_store::sql_types::{Key, On};
@@ -132,13 +132,12 @@ impl<T: EachFinding> Walk for Findings<T> {
             Place::Beyond | Place::Ended => return Ok(None),
         };
         let asked = &source.view.filter;
-        let filter = RegisterFilter {
-            value: asked.finding.map(|finding| finding.code().to_owned()),
+        let filter = FindingFilter {
+            outcome: asked.finding.map(|finding| finding.code().to_owned()),
             place: asked.place.as_ref().map(ToString::to_string),
             from: asked.from.map(On),
             to: asked.to.map(On),
             until: source.view.moment(),
-            without_compliant_finding: false,
         };
         let (who, view) = (&source.view.who, source.view);
         let found = source

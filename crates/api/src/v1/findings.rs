@@ -22,7 +22,7 @@ use sanad_core::case::{Command, FindingRequest, IssuedFinding};
 use sanad_core::conditions::Finding;
 use sanad_core::conditions::file::AssessmentReport;
 use sanad_core::ids::{CaseId, FindingId, UserId};
-use sanad_store::db::RegisterFilter;
+use sanad_store::db::FindingFilter;
 use sanad_store::rows::FindingRow;
 use sanad_store::sql_types::Key;
 use serde::{Deserialize, Serialize};
@@ -332,13 +332,12 @@ pub async fn list_findings(
         .or_forbidden()?;
     let limit = page_size(query.limit)?;
     let after = registers::read_position(query.cursor.as_deref())?;
-    let filter = RegisterFilter {
-        value: query.finding.map(|finding| finding.code().to_owned()),
+    let filter = FindingFilter {
+        outcome: query.finding.map(|finding| finding.code().to_owned()),
         place: place_filter("place", query.place.as_deref())?,
         from: day("from", query.from)?,
         to: day("to", query.to)?,
         until: query.as_of.map(end_of).transpose()?,
-        without_compliant_finding: false,
     };
     if registers::wants_csv(&http) {
         return Ok(registers::stream_csv(

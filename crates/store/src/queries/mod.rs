@@ -5,8 +5,8 @@ use super::{Backend, Conn, Connection, MIGRATIONS};
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::db::{
-    CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, LostCursor, LostEntry, LostFilter, OpenAt,
-    RegisterFilter, SeenCase, Side,
+    CaseCursor, CaseDocument, CaseEntry, CaseFilter, Db, FindingFilter, LostCursor, LostEntry,
+    LostFilter, OpenAt, SeenCase, Side,
 };
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
@@ -146,21 +146,11 @@ impl Db for Connection {
     fn list_findings(
         &mut self,
         who: &Visibility,
-        filter: &RegisterFilter,
+        filter: &FindingFilter,
         after: i64,
         limit: i64,
     ) -> Result<Vec<FindingRow>> {
         registers::list_findings(&mut self.conn, who, filter, after, limit)
-    }
-
-    fn list_returns(
-        &mut self,
-        who: &Visibility,
-        filter: &RegisterFilter,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<ReturnRow>> {
-        registers::list_returns(&mut self.conn, who, filter, after, limit)
     }
 
     fn evidence_file(&mut self, evidence: Key) -> Result<Option<EvidenceFileRow>> {
