@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Start a registry of invented people and show what it does.
 ///
@@ -62,7 +63,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         READERS,
         Catalogue::shipped().clone(),
         Profile::Standard,
-        false,
     )?;
     let settings = ServerSettings {
         listen: arguments.listen,
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         body_deadline: BodyDeadline::default(),
         signals: true,
     };
-    serve::serve(app, &settings, |address| {
+    serve::serve(Arc::new(app), &settings, |address| {
         let demo = DemoFile {
             address: format!("http://{address}"),
             ..demo

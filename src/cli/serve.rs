@@ -2,6 +2,7 @@
 
 use super::DatabaseArgument;
 use super::output::{Failure, say};
+use super::password::PasswordArguments;
 use crate::{desk, synthetic};
 use clap::ValueEnum;
 use sanad_api::{App, BodyDeadline, ServerSettings};
@@ -37,6 +38,8 @@ pub(super) struct Arguments {
     /// Keep files of evidence (papers, pictures). They are not encrypted yet.
     #[arg(long, env = "SANAD_EVIDENCE_FILES")]
     evidence_files: bool,
+    #[command(flatten)]
+    hashing: PasswordArguments,
     /// Threads that answer requests; one for each core when left out.
     #[arg(long, value_name = "N", env = "SANAD_WORKERS")]
     workers: Option<usize>,
@@ -77,9 +80,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         arguments.readers,
         catalogue,
         arguments.access_profile,
-        arguments.evidence_files,
-    )?;
-    if synthetic::is_synthetic(desk::open(&arguments.database.database)?.as_mut())? {
+    )?
+    .with_evidence_files(arguments.evidence_files)
+    .with_passwords(arguments.hashing.passwords()?);
+    let mut db = desk::open(&arguments.database.database)?;
+    let passwords = app.hashing.passwords();
+    passwords
+        .fit(db.as_mut())
+        .map_err(|error| Failure::Refused(error.to_string()))?;
+    if synthetic::is_synthetic(db.as_mut())? {
         tracing::warn!("the people in this registry are invented: no real person belongs in it");
     }
     let settings = ServerSettings {
@@ -88,7 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         signals: true,
         body_deadline: BodyDeadline::default(),
     };
-    serve(app, &settings, |address| {
+    serve(Arc::new(app), &settings, |address| {
         say(format_args!("listening on http://{address}"))
     })?;
     Ok(ExitCode::SUCCESS)
@@ -115,12 +124,9 @@ pub(super) fn open(
     readers: usize,
     catalogue: Catalogue,
     profile: Profile,
-    evidence_files: bool,
-) -> Result<Arc<App>, Failure> {
+) -> Result<App, Failure> {
     let store = Store::open(database, Options { readers })?;
-    let app = App::new(store, catalogue, profile.into())
-        .map_err(|error| Failure::Failed(error.to_string()))?;
-    Ok(Arc::new(app.with_evidence_files(evidence_files)))
+    App::new(store, catalogue, profile.into()).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// Answers requests until the process is asked to stop; `ready` is called once the

@@ -3,11 +3,11 @@
 
 use super::DatabaseArgument;
 use super::output::{Failure, say};
+use super::password::PasswordArguments;
 use super::report::parse_place;
 use crate::desk;
 use clap::ValueEnum;
 use sanad_api::accounts::directory::rows_of;
-use sanad_api::accounts::password::hash_password;
 use sanad_api::clock;
 use sanad_api::v1::accounts::login_name;
 use sanad_core::access::{Grant, Role};
@@ -58,6 +58,8 @@ struct Add {
     /// Read the password from standard input (one line) instead of asking.
     #[arg(long)]
     password_stdin: bool,
+    #[command(flatten)]
+    hashing: PasswordArguments,
     #[command(flatten)]
     database: DatabaseArgument,
 }
@@ -116,7 +118,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .iter()
         .map(|area| parse_place(area))
         .collect::<Result<Vec<_>, _>>()?;
+    let passwords = new.hashing.passwords()?;
     let mut db = desk::open(&new.database.database)?;
+    passwords
+        .fit(db.as_mut())
+        .map_err(|error| refused(&error))?;
     check_areas(db.as_mut(), &areas)?;
     let (organisation, added) =
         organisation(db.as_mut(), &organisation_name, new.create_organisation)?;
@@ -138,8 +144,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
     // Asked for last: nobody should think of a good password for a refused user.
     let own = [login.as_str(), display_name.as_str()];
-    let password_hash =
-        hash_password(&password(new.password_stdin)?, &own).map_err(|error| refused(&error))?;
+    let password_hash = passwords
+        .hash(&password(new.password_stdin)?, &own)
+        .map_err(|error| refused(&error))?;
     let now = At::from(clock::now());
     let user = UserId(new_id()?);
     let account = AccountRow {

@@ -13,8 +13,9 @@ pub const PASSWORD: &str = "a sentence for the tests";
 
 /// Fills a database with what work needs: organisations, users, places.
 pub fn prepare(database: &TestDatabase) {
-    let hash =
-        sanad_api::accounts::password::hash_password(&PASSWORD.to_owned().into(), &[]).unwrap();
+    let hash = sanad_api::accounts::password::Passwords::default()
+        .hash(&PASSWORD.to_owned().into(), &[])
+        .unwrap();
     let now = sanad_api::clock::now();
     in_transaction(&mut *database.connect(), |db| {
         for row in staff::organisation_rows(now) {

@@ -1,6 +1,6 @@
 //! `sanad user add`.
 
-use crate::program::{Ran, address, sanad_reading};
+use crate::program::{Ran, TestFolder, address, sanad_reading};
 use sanad_testkit::{Backend, TestDatabase, each_backend};
 
 const PASSWORD: &str = "a sentence of several words\n";
@@ -160,4 +160,51 @@ fn a_role_can_be_limited_to_areas_that_are_known() {
         .map(|grant| grant.place_code.as_str())
         .collect();
     assert_eq!(codes, ["XZ01", "XZ02"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn cheap_hashes_and_peppers_that_others_can_read_are_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let test = TestDatabase::new(Backend::Sqlite);
+    let folder = TestFolder::new();
+    let (pepper, short) = (folder.path("pepper"), folder.path("short"));
+    std::fs::write(&pepper, "n".repeat(44)).unwrap();
+    std::fs::write(&short, "short").unwrap();
+    let set = |path: &str, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set(&short, 0o600);
+    set(&pepper, 0o640);
+    let words = [
+        "--role",
+        "auditor",
+        "--organisation",
+        "Relief XZ",
+        "--create-organisation",
+    ];
+    let with = |login: &str, more: &[&str]| add(&test, login, &[&words, more].concat(), PASSWORD);
+    let refused = |more: &[&str], because: &str| {
+        let said = with("rana", more).refused();
+        assert!(said.contains(because), "{said}");
+    };
+    refused(&["--argon2", "m=19456,t=1,p=1"], "too cheap");
+    refused(&["--pepper-file", &folder.path("none")], "none");
+    refused(&["--pepper-file", &short], "at least 32");
+    refused(&["--pepper-file", &pepper], "chmod 600");
+    set(&pepper, 0o600);
+    let good = ["--argon2", "m=12288,t=3,p=1", "--pepper-file", &pepper];
+    with("rana", &good).done();
+    let row = test.connect().account_by_login("rana").unwrap().unwrap();
+    assert!(row.password_hash.contains("$m=12288,t=3,p=1,keyid="));
+
+    // From here on nothing starts without it: people could not sign in.
+    refused(&[], "--pepper-file");
+    let database = address(test.database());
+    let serve = sanad_reading(
+        &["serve", "--listen", "127.0.0.1:0", "--database", &database],
+        "",
+    );
+    assert!(serve.err.contains("--pepper-file"), "{serve:?}");
+    assert_eq!(serve.code, 2, "{serve:?}");
 }

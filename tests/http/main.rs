@@ -41,6 +41,7 @@ mod household;
 mod journey;
 mod logs;
 mod matrix;
+mod password_hashes;
 mod places;
 mod planted;
 mod protection;

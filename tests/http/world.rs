@@ -8,7 +8,7 @@ use crate::logs;
 use actix_web::dev::ServerHandle;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use sanad_api::accounts::password::hash_password;
+use sanad_api::accounts::password::Passwords;
 use sanad_api::{App, BodyDeadline, ServerSettings, clock};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_core::ids::{SessionId, UserId};
@@ -71,9 +71,17 @@ impl World {
 
     /// A server that waits for bodies as long as said.
     pub(crate) fn with_deadline(database: &TestDatabase, body_deadline: BodyDeadline) -> Self {
+        Self::serving(Self::app(database), body_deadline)
+    }
+
+    /// Another server on the same database, started with other settings.
+    pub(crate) fn beside_with(database: &TestDatabase, set: impl FnOnce(App) -> App) -> Self {
+        Self::serving(set(Self::app(database)), BodyDeadline::default())
+    }
+
+    fn app(database: &TestDatabase) -> App {
         let catalogue = Catalogue::shipped().clone();
-        let app = App::new(database.store(), catalogue, AccessProfile::Standard).unwrap();
-        Self::serving(app, body_deadline)
+        App::new(database.store(), catalogue, AccessProfile::Standard).unwrap()
     }
 
     /// A registry that keeps files of evidence.
@@ -84,9 +92,7 @@ impl World {
 
     /// Another server on the same database, which keeps files of evidence.
     pub(crate) fn beside_keeping_files(database: &TestDatabase) -> Self {
-        let catalogue = Catalogue::shipped().clone();
-        let app = App::new(database.store(), catalogue, AccessProfile::Standard).unwrap();
-        Self::serving(app.with_evidence_files(true), BodyDeadline::default())
+        Self::beside_with(database, |app| app.with_evidence_files(true))
     }
 
     fn serving(app: App, body_deadline: BodyDeadline) -> Self {
@@ -194,5 +200,9 @@ impl Drop for World {
 /// Hashing is slow by intent; all have the same password.
 fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| hash_password(&secrecy::SecretString::from(PASSWORD), &[]).unwrap())
+    HASH.get_or_init(|| {
+        Passwords::default()
+            .hash(&secrecy::SecretString::from(PASSWORD), &[])
+            .unwrap()
+    })
 }

@@ -2,6 +2,8 @@
 
 use crate::accounts::directory::Directory;
 use crate::accounts::guesses::Guesses;
+use crate::accounts::hashing::Hashing;
+use crate::accounts::password::Passwords;
 use crate::accounts::token::{Tokens, Verified};
 use crate::clock;
 use crate::http::{ApiError, ApiResult};
@@ -17,7 +19,6 @@ use sanad_store::{Store, StoreError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
 
 /// How long an imported list may go unnoticed by another process.
 const PLACES_CHECKED: Duration = Duration::from_secs(2);
@@ -42,8 +43,8 @@ pub struct App {
     pub evidence_files: EvidenceFiles,
     /// How often passwords were guessed lately.
     pub guesses: Guesses,
-    /// At most as many passwords at a time as there are cores.
-    pub hashing: Semaphore,
+    /// Where passwords are hashed and checked.
+    pub hashing: Hashing,
     places: RwLock<Arc<PlaceTable>>,
     places_seen: Mutex<Option<(Instant, String)>>,
 }
@@ -72,7 +73,6 @@ impl App {
         catalogue: Catalogue,
         profile: AccessProfile,
     ) -> Result<Self, StartError> {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Ok(Self {
             store,
             policy: Policy::shipped()?,
@@ -86,7 +86,7 @@ impl App {
                 .build(),
             evidence_files: EvidenceFiles::new(false),
             guesses: Guesses::default(),
-            hashing: Semaphore::new(cores.max(2)),
+            hashing: Hashing::new(Passwords::default()),
             places: RwLock::default(),
             places_seen: Mutex::default(),
         })
@@ -97,6 +97,15 @@ impl App {
     pub fn with_evidence_files(self, kept: bool) -> Self {
         Self {
             evidence_files: EvidenceFiles::new(kept),
+            ..self
+        }
+    }
+
+    /// The same, hashing passwords so.
+    #[must_use]
+    pub fn with_passwords(self, passwords: Passwords) -> Self {
+        Self {
+            hashing: Hashing::new(passwords),
             ..self
         }
     }

@@ -348,6 +348,10 @@ pub trait Db: Send {
     ) -> Result<(), StoreError>;
     /// Disables or enables an account; false when there is none.
     fn set_disabled(&mut self, user: Key, disabled: bool) -> Result<bool, StoreError>;
+    /// Replaces a password hash, unless it is another than `was` by now; false then.
+    fn set_password(&mut self, user: Key, was: &str, hash: &str) -> Result<bool, StoreError>;
+    /// The password hashes of all accounts, in no order.
+    fn password_hashes(&mut self) -> Result<Vec<String>, StoreError>;
     /// Keeps a session that began, with its first refresh token.
     fn begin_session(
         &mut self,

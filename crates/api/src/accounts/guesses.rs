@@ -74,7 +74,7 @@ impl Default for Guesses {
     }
 }
 
-/// A guess that may be evaluated. It counts, unless it turns out to be right.
+/// A guess that may be evaluated. It counts, unless it is taken back.
 #[derive(Debug)]
 pub struct Guess {
     at: Timestamp,
@@ -82,8 +82,8 @@ pub struct Guess {
 }
 
 impl Guess {
-    /// The password was right: it was no guess.
-    pub fn was_right(self) {
+    /// It was no guess: the password was right, or was not looked at.
+    pub fn take_back(self) {
         for recent in &self.counted {
             let mut recent = recent.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(place) = recent.iter().position(|at| *at == self.at) {
@@ -120,7 +120,7 @@ impl Guesses {
                 }
             };
             if let Some(oldest) = waits {
-                guess.was_right();
+                guess.take_back();
                 let left = (oldest + WINDOW).duration_since(at).as_secs().max(1);
                 return Err(TooMany {
                     retry_after: u32::try_from(left).unwrap_or(u32::MAX),
@@ -165,7 +165,7 @@ mod tests {
         let both = |login: &str| [here.clone(), account(login)[0].clone()];
         for _ in 0..1000 {
             let right = guesses.count(&both("salma"), minutes(0)).unwrap();
-            right.was_right();
+            right.take_back();
         }
         for _ in 0..10 {
             guesses.count(&both("salma"), minutes(1)).unwrap();

@@ -3,8 +3,12 @@
 //!
 //! Not here: what a role may do (`sanad_core::access`).
 
+pub mod costs;
 pub mod directory;
 pub mod guesses;
+pub mod hashing;
 pub mod password;
+pub mod pepper;
+pub mod secret_file;
 pub mod sessions;
 pub mod token;

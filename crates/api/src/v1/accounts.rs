@@ -3,7 +3,7 @@
 
 use super::{shown, written};
 use crate::accounts::directory::{Account, rows_of};
-use crate::accounts::password::{PasswordError, hash_password};
+use crate::accounts::password::{PasswordError, Passwords};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
@@ -268,22 +268,8 @@ pub async fn add_account(
             }
         }
     }
-    let Ok(slot) = app.hashing.acquire().await else {
-        return Err(ApiError::fault());
-    };
-    let password = new.password;
     let own = [login.clone(), display_name.clone()];
-    let hash = web::block(move || hash_password(&password, &own.each_ref().map(String::as_str)))
-        .await
-        .map_err(|_| ApiError::fault())?;
-    drop(slot);
-    let password_hash = hash.map_err(|error| match error {
-        PasswordError::Length => ApiError::field("/password", "PASSWORD_LENGTH", error.to_string()),
-        PasswordError::Guessable => {
-            ApiError::field("/password", "PASSWORD_GUESSABLE", error.to_string())
-        }
-        PasswordError::Hash => ApiError::fault(),
-    })?;
+    let password_hash = hash_new(&app, "/password", new.password, own).await?;
     let user = UserId(uuid::Builder::from_random_bytes(clock::entropy()?).into_uuid());
     let row = AccountRow {
         user_id: Key(user.0),
@@ -310,6 +296,24 @@ pub async fn add_account(
         body: json(&view)?,
         replayed: false,
     }))
+}
+
+/// Hashes a password that somebody chose, unless it is easy to guess.
+async fn hash_new(
+    app: &App,
+    pointer: &str,
+    password: SecretString,
+    own: [String; 2],
+) -> ApiResult<String> {
+    let work =
+        move |passwords: &Passwords| passwords.hash(&password, &own.each_ref().map(String::as_str));
+    app.hashing.run(work).await?.map_err(|error| match error {
+        PasswordError::Length => ApiError::field(pointer, "PASSWORD_LENGTH", error.to_string()),
+        PasswordError::Guessable => {
+            ApiError::field(pointer, "PASSWORD_GUESSABLE", error.to_string())
+        }
+        PasswordError::Hash => ApiError::fault(),
+    })
 }
 
 /// Changes reference data on a thread that may block.

@@ -1,9 +1,9 @@
 //! Signing in and out, staying signed in, and who one is.
 
-use super::accounts::{AccountView, login_name};
+use super::accounts::{AccountView, administer, login_name};
 use super::shown;
 use crate::accounts::guesses::{Guess, Subject, TooMany};
-use crate::accounts::password::verify_password;
+use crate::accounts::password::Checked;
 use crate::accounts::sessions::{self, Opened, Secret, hash_of};
 use crate::accounts::token::LIFETIME;
 use crate::actor::Caller;
@@ -107,15 +107,30 @@ pub async fn sign_in(
     let device = device.map(|secret| hash_of(secret.expose_secret()));
     let (row, known) = account_and_device(&app, &login, device).await?;
     let guess = count_guess(&app, &http, login, device.filter(|_| known))?;
-    let Ok(slot) = app.hashing.acquire().await else {
-        return Err(ApiError::fault());
-    };
     let usable = row.filter(|row| !row.disabled);
     let hash = usable.as_ref().map(|row| row.password_hash.clone());
-    let right = web::block(move || verify_password(&password, hash.as_deref()))
-        .await
-        .map_err(|_| ApiError::fault())?;
-    drop(slot);
+    let looked_at = app.hashing.run(move |passwords| {
+        let checked = passwords.check(&password, hash.as_deref());
+        let outdated = checked == Checked::RightAndOutdated;
+        let renewed = outdated.then(|| passwords.hash_again(&password).ok());
+        (checked, renewed.flatten())
+    });
+    let (checked, renewed) = match looked_at.await {
+        Ok(came) => came,
+        Err(busy) => {
+            guess.take_back();
+            return Err(busy);
+        }
+    };
+    if checked == Checked::PepperMissing {
+        tracing::error!("a password cannot be checked: its pepper was not given at start");
+        return Err(ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "PEPPER_MISSING",
+            "the server lacks a secret that passwords need; tell whoever runs it",
+        ));
+    }
+    let right = matches!(checked, Checked::Right | Checked::RightAndOutdated);
     let refused = || {
         metrics::counter!("sanad_sign_in_refused_total").increment(1);
         ApiError::new(
@@ -124,13 +139,23 @@ pub async fn sign_in(
             "login name or password is not right, or the account is not in use",
         )
     };
-    let user = usable
-        .filter(|_| right)
-        .map(|row| UserId(row.user_id.0))
-        .ok_or_else(refused)?;
-    guess.was_right();
+    let row = usable.filter(|_| right).ok_or_else(refused)?;
+    guess.take_back();
+    let user = UserId(row.user_id.0);
+    if let Some(renewed) = renewed {
+        renew(&app, row, renewed).await;
+    }
     let (opened, device) = sessions::begin(&app, user, known).await?;
     tokens(&app, opened, device)
+}
+
+/// Keeps the hash that was made anew. Signing in does not depend on it.
+async fn renew(app: &web::Data<App>, row: AccountRow, renewed: String) {
+    let work = move |db: &mut dyn Db| db.set_password(row.user_id, &row.password_hash, &renewed);
+    match administer(app, work, "WRITE_CONFLICT", "another write was first").await {
+        Ok(_) => tracing::info!("a password hash was made anew at the costs of today"),
+        Err(error) => tracing::warn!(%error, "a password hash could not be made anew"),
+    }
 }
 
 /// The account of a login name, and whether its user signed in from the device before.

@@ -70,6 +70,19 @@ pub(super) fn set_disabled(conn: &mut Conn, user: Key, disabled: bool) -> Result
     Ok(changed > 0)
 }
 
+pub(super) fn set_password(conn: &mut Conn, user: Key, was: &str, hash: &str) -> Result<bool> {
+    let changed = diesel::update(account::table)
+        .filter(account::user_id.eq(user))
+        .filter(account::password_hash.eq(was))
+        .set(account::password_hash.eq(hash))
+        .execute(conn)?;
+    Ok(changed > 0)
+}
+
+pub(super) fn password_hashes(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(account::table.select(account::password_hash).load(conn)?)
+}
+
 pub(super) fn organisations(conn: &mut Conn) -> Result<Vec<OrganisationRow>> {
     Ok(organisation::table
         .select(OrganisationRow::as_select())

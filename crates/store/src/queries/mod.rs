@@ -218,6 +218,14 @@ impl Db for Connection {
         accounts::set_disabled(&mut self.conn, user, disabled)
     }
 
+    fn set_password(&mut self, user: Key, was: &str, hash: &str) -> Result<bool> {
+        accounts::set_password(&mut self.conn, user, was, hash)
+    }
+
+    fn password_hashes(&mut self) -> Result<Vec<String>> {
+        accounts::password_hashes(&mut self.conn)
+    }
+
     fn begin_session(&mut self, session: &SessionRow, first: &RefreshTokenRow) -> Result<()> {
         sessions::begin(&mut self.conn, session, first)
     }
