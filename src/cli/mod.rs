@@ -13,6 +13,7 @@ mod demo;
 mod demo_file;
 mod export;
 mod import;
+mod keys;
 mod migrate;
 mod output;
 mod password;
@@ -50,6 +51,8 @@ enum Command {
     Import(import::Arguments),
     /// Keep the users of the registry.
     User(user::Arguments),
+    /// Keep the keys that sign access tokens.
+    Keys(keys::Arguments),
     /// Write out what the registry knows, for others to check.
     Export(export::Arguments),
     /// Read registers over many cases.
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::User(arguments) => user::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),

@@ -40,6 +40,10 @@ pub(super) struct Arguments {
     evidence_files: bool,
     #[command(flatten)]
     hashing: PasswordArguments,
+    /// A folder with the keys that sign access tokens, shared by all servers of one
+    /// database; without it each start makes its own.
+    #[arg(long, value_name = "DIR", env = "SANAD_KEYS")]
+    keys: Option<PathBuf>,
     /// Threads that answer requests; one for each core when left out.
     #[arg(long, value_name = "N", env = "SANAD_WORKERS")]
     workers: Option<usize>,
@@ -75,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Store::migrate(&arguments.database.database)?;
     }
     let catalogue = catalogue(arguments.catalogue.as_deref())?;
-    let app = open(
+    let mut app = open(
         &arguments.database.database,
         arguments.readers,
         catalogue,
@@ -83,6 +87,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     )?
     .with_evidence_files(arguments.evidence_files)
     .with_passwords(arguments.hashing.passwords()?);
+    if let Some(folder) = &arguments.keys {
+        app = app
+            .with_keys(folder.clone())
+            .map_err(|error| Failure::Refused(error.to_string()))?;
+    }
     let mut db = desk::open(&arguments.database.database)?;
     let passwords = app.hashing.passwords();
     passwords

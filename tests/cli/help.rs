@@ -3,11 +3,12 @@
 use crate::program::sanad;
 
 /// Every command, as it is typed.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["assess"],
     &["serve"],
     &["demo"],
     &["user", "add"],
+    &["keys", "rotate"],
     &["export", "facts"],
     &["report", "returns-without-finding"],
     &["migrate"],

@@ -126,6 +126,37 @@ fn an_old_token_and_a_token_of_nobody_are_refused() {
     });
 }
 
+/// The operations that ask for no token, and why. This list may only shrink: a further
+/// one is a decision that needs a reason here.
+const OPEN: [(&str, &str); 6] = [
+    (
+        "getKeys",
+        "public keys are public; gateways fetch them before any token",
+    ),
+    ("getLive", "asked by whatever keeps the program running"),
+    (
+        "getMetrics",
+        "asked by a collector; counts, no personal data",
+    ),
+    ("getReady", "asked by whatever sends requests here"),
+    (
+        "refreshSession",
+        "the refresh token in the body stands for its user",
+    ),
+    ("signIn", "who signs in has no token yet"),
+];
+
+#[test]
+fn the_list_of_open_operations_is_this_one() {
+    let operations = crate::contract::operations();
+    let open = operations
+        .iter()
+        .filter(|operation| operation.described.get("security").is_some());
+    let mut ids: Vec<&str> = open.map(crate::contract::Operation::id).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, OPEN.map(|(id, _)| id));
+}
+
 #[test]
 fn every_operation_but_the_open_ones_asks_for_a_token() {
     each_backend(|database| {

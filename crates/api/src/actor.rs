@@ -38,9 +38,10 @@ impl FromRequest for Caller {
     }
 }
 
-/// The token of a request (RFC 6750 §2.1); the scheme is not case-sensitive.
+/// The token of a request (RFC 6750 §2.1), as it was sent; the scheme is not
+/// case-sensitive.
 fn bearer(request: &HttpRequest) -> Option<&str> {
     let header = request.headers().get("authorization")?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }

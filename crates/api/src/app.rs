@@ -3,12 +3,12 @@
 use crate::accounts::directory::Directory;
 use crate::accounts::guesses::Guesses;
 use crate::accounts::hashing::Hashing;
+use crate::accounts::keys::KeysError;
 use crate::accounts::password::Passwords;
 use crate::accounts::token::{Tokens, Verified};
 use crate::clock;
 use crate::http::{ApiError, ApiResult};
 use crate::v1::evidence_files::EvidenceFiles;
-use moka::sync::Cache;
 use sanad_core::access::{Policy, PolicyError};
 use sanad_core::area::{Place, PlaceTable};
 use sanad_core::conditions::{AccessProfile, Catalogue};
@@ -17,6 +17,7 @@ use sanad_store::db::PLACES_STAMP;
 use sanad_store::rows::PlaceRow;
 use sanad_store::{Store, StoreError};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -37,8 +38,6 @@ pub struct App {
     pub directory: Directory,
     /// Signs and checks tokens.
     pub tokens: Tokens,
-    /// Tokens checked a moment ago: a signature costs more than the rest of a read.
-    pub checked: Cache<String, Verified>,
     /// Whether files of evidence are kept here.
     pub evidence_files: EvidenceFiles,
     /// How often passwords were guessed lately.
@@ -79,11 +78,7 @@ impl App {
             catalogue,
             profile,
             directory: Directory::default(),
-            tokens: Tokens::with_fresh_key()?,
-            checked: Cache::builder()
-                .max_capacity(50_000)
-                .time_to_live(Duration::from_secs(600))
-                .build(),
+            tokens: Tokens::in_memory()?,
             evidence_files: EvidenceFiles::new(false),
             guesses: Guesses::default(),
             hashing: Hashing::new(Passwords::default()),
@@ -110,27 +105,20 @@ impl App {
         }
     }
 
-    /// Checks a token, or remembers that it was checked.
+    /// The same, with the keys of a folder, which outlive the process.
+    pub fn with_keys(self, folder: PathBuf) -> Result<Self, KeysError> {
+        let tokens = Tokens::in_folder(folder)?;
+        Ok(Self { tokens, ..self })
+    }
+
+    /// Checks a token.
     pub fn verify(&self, token: &str) -> ApiResult<Verified> {
-        let refused = || {
+        self.tokens.check(token).map_err(|_| {
             ApiError::unauthorised(
                 "TOKEN_INVALID",
                 "sign in again; the token is not valid or no longer valid",
             )
-        };
-        let verified = match self.checked.get(token) {
-            Some(verified) => verified,
-            None => {
-                let verified = self.tokens.verify(token).map_err(|_| refused())?;
-                self.checked.insert(token.to_owned(), verified);
-                verified
-            }
-        };
-        if verified.expires <= clock::now() {
-            Err(refused())
-        } else {
-            Ok(verified)
-        }
+        })
     }
 
     /// The imported places, read again when another import was recorded.

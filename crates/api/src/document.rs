@@ -64,6 +64,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .into_utoipa_app()
         .openapi(base())
         .configure(crate::health::routes)
+        .configure(crate::well_known::routes)
         .service(utoipa_actix_web::scope("/v1").configure(routes::v1))
         .split_for_parts();
     document

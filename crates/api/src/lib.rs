@@ -23,6 +23,7 @@ mod routes;
 pub mod server;
 mod service;
 pub mod v1;
+mod well_known;
 
 pub use app::{App, StartError};
 pub use http::body::BodyDeadline;

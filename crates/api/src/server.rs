@@ -4,7 +4,7 @@ use crate::app::{App, StartError};
 use crate::http::ApiError;
 use crate::http::body::BodyDeadline;
 use crate::observe::{keep_up_metrics, metrics_handle, observe};
-use crate::{document, health, routes};
+use crate::{document, health, routes, well_known};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
@@ -56,11 +56,29 @@ async fn head_like_get(
 /// Time for what is under way when the server is asked to stop, in seconds.
 const GRACE: u64 = 20;
 
+/// How often the folder of the keys is read again; well below the time for which a new
+/// key is known before it signs.
+const KEYS_READ: Duration = Duration::from_secs(10);
+
+/// Takes up new keys of access tokens, for as long as the server's thread runs.
+fn keep_up_keys(app: web::Data<App>) {
+    actix_web::rt::spawn(async move {
+        loop {
+            actix_web::rt::time::sleep(KEYS_READ).await;
+            let app = app.clone();
+            if let Ok(Err(error)) = web::block(move || app.tokens.look_again()).await {
+                tracing::error!(%error, "the keys of access tokens cannot be read");
+            }
+        }
+    });
+}
+
 /// Starts to listen and to answer. Must be called within an actix system.
 pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartError> {
     let listener = TcpListener::bind(settings.listen).map_err(StartError::Listen)?;
     let address = listener.local_addr().map_err(StartError::Listen)?;
     let app = web::Data::from(app);
+    keep_up_keys(app.clone());
     let metrics = web::Data::new(metrics_handle());
     let deadline = settings.body_deadline;
     let server = HttpServer::new(move || {
@@ -71,6 +89,7 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
             .app_data(metrics.clone())
             .app_data(deadline)
             .configure(health::routes)
+            .configure(well_known::routes)
             .service(utoipa_actix_web::scope("/v1").configure(routes::v1))
             .openapi_service(|api| {
                 SwaggerUi::new("/docs/{_:.*}")

@@ -7,6 +7,7 @@ pub mod costs;
 pub mod directory;
 pub mod guesses;
 pub mod hashing;
+pub mod keys;
 pub mod password;
 pub mod pepper;
 pub mod secret_file;

@@ -1,26 +1,32 @@
 //! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519, ten minutes long.
 //!
-//! The key is made at start and kept in memory only: a stolen disk signs nothing,
-//! and a restart asks everybody to sign in again. `jsonwebtoken` brings no
-//! cryptography here; the provider below is the only algorithm there is, so a token
-//! cannot choose another (RFC 8725 §3.1). Its RustCrypto provider would bring `rsa`
-//! with an open advisory (RUSTSEC-2023-0071).
+//! The first part of a token is never read: it must be, letter by letter, the one that
+//! a key of ours writes. So a token cannot choose an algorithm, a key or another type
+//! (RFC 8725 §3.1, §3.11 ✔), and what this program does not know cannot be in it
+//! (RFC 7515 §4.1.11 ✔). Then the signature, then the claims, each of them once and no
+//! others. Not here: the keys (`keys`), whether the session lasts (`directory`).
 
+use super::keys::{KeysError, PublicKey, Ring, hex};
 use crate::clock;
-use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use ed25519_dalek::Signature;
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
-use jsonwebtoken::errors::{ErrorKind, Result as JwtResult};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use moka::sync::Cache;
 use sanad_core::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// How long a token is good for.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+/// By how much the clocks of two processes may differ.
+const SKEW: i64 = 5;
 const ISSUER: &str = "sanad";
 const AUDIENCE: &str = "sanad-api";
 /// RFC 9068: an access token says that it is one, so that no other kind passes.
-const TYPE: &str = "at+jwt";
+pub(super) const TYPE: &str = "at+jwt";
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,12 +41,25 @@ struct Claims {
     jti: String,
 }
 
+impl Claims {
+    fn hold(&self, now: i64) -> bool {
+        let whole = self.exp.checked_sub(self.iat);
+        self.iss == ISSUER
+            && self.aud == AUDIENCE
+            && !self.jti.is_empty()
+            && self.exp > now
+            && self.nbf <= now + SKEW
+            && self.iat <= now + SKEW
+            && whole.is_some_and(|whole| (0..=LIFETIME.as_secs()).contains(&whole))
+    }
+}
+
 /// Signs and checks tokens.
 pub struct Tokens {
-    signing: EncodingKey,
-    checking: DecodingKey,
-    key_id: String,
-    rules: Validation,
+    folder: Option<PathBuf>,
+    ring: RwLock<Arc<Ring>>,
+    /// Tokens checked a moment ago: a signature costs more than the rest of a read.
+    checked: Cache<String, Verified>,
 }
 
 /// A checked token.
@@ -55,24 +74,51 @@ pub struct Verified {
 }
 
 impl Tokens {
-    /// A signer with a fresh key.
-    pub fn with_fresh_key() -> Result<Self, clock::NoEntropy> {
-        // The second caller in a process finds the same provider installed.
-        let _ = PROVIDER.install_default();
-        let seed = clock::key()?;
-        let public = SigningKey::from_bytes(&seed).verifying_key();
-        let mut rules = Validation::new(Algorithm::EdDSA);
-        rules.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
-        rules.set_issuer(&[ISSUER]);
-        rules.set_audience(&[AUDIENCE]);
-        rules.validate_nbf = true;
-        rules.leeway = 5;
-        Ok(Self {
-            signing: EncodingKey::from_ed_der(&seed),
-            checking: DecodingKey::from_ed_der(public.as_bytes()),
-            key_id: hex(&public.as_bytes()[..8]),
-            rules,
-        })
+    /// With a fresh key that ends with the process.
+    pub fn in_memory() -> Result<Self, clock::NoEntropy> {
+        Ok(Self::of(Ring::fresh()?, None))
+    }
+
+    /// With the keys of a folder; the first is made where there is none.
+    pub fn in_folder(folder: PathBuf) -> Result<Self, KeysError> {
+        Ok(Self::of(Ring::open(&folder)?, Some(folder)))
+    }
+
+    fn of(ring: Ring, folder: Option<PathBuf>) -> Self {
+        Self {
+            folder,
+            ring: RwLock::new(Arc::new(ring)),
+            checked: Cache::builder()
+                .max_capacity(50_000)
+                .time_to_live(Duration::from_secs(600))
+                .build(),
+        }
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        ring.clone()
+    }
+
+    /// Reads the folder again, for keys that came and went. Keeps those it has when it
+    /// cannot: nobody is signed out because a disk is slow.
+    pub fn look_again(&self) -> Result<(), KeysError> {
+        let Some(folder) = &self.folder else {
+            return Ok(());
+        };
+        if let Some(ring) = Ring::read(folder)?
+            && !ring.same_as(&self.ring())
+        {
+            *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+            self.checked.invalidate_all();
+            tracing::info!("the keys of access tokens have changed");
+        }
+        Ok(())
+    }
+
+    /// What anybody may know of the keys.
+    pub fn public_keys(&self) -> Vec<PublicKey> {
+        self.ring().public(clock::now())
     }
 
     /// A token for a user in a session, good from now for [`LIFETIME`].
@@ -82,9 +128,6 @@ impl Tokens {
         session: SessionId,
         now: Timestamp,
     ) -> Result<String, TokenError> {
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.to_owned());
-        header.kid = Some(self.key_id.clone());
         let from = now.as_second();
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -96,176 +139,65 @@ impl Tokens {
             exp: from + LIFETIME.as_secs(),
             jti: hex(&clock::entropy().map_err(|_| TokenError)?),
         };
-        encode(&header, &claims, &self.signing).map_err(|_| TokenError)
+        let claims = serde_json::to_vec(&claims).map_err(|_| TokenError)?;
+        let ring = self.ring();
+        let key = ring.signing(now).ok_or(TokenError)?;
+        Ok(key.sign(&claims))
     }
 
-    /// Checks a token: signature, type, key, issuer, audience, times.
-    pub fn verify(&self, token: &str) -> Result<Verified, TokenError> {
-        let data = decode::<Claims>(token, &self.checking, &self.rules).map_err(|_| TokenError)?;
-        let header = data.header;
-        if header.typ.as_deref() != Some(TYPE) || header.kid.as_deref() != Some(&self.key_id) {
-            return Err(TokenError);
+    /// Checks a token, or remembers that it was checked.
+    pub fn check(&self, token: &str) -> Result<Verified, TokenError> {
+        let now = clock::now();
+        if let Some(known) = self.checked.get(token) {
+            return Some(known).filter(|it| it.expires > now).ok_or(TokenError);
         }
-        let expires = Timestamp::from_second(data.claims.exp).map_err(|_| TokenError)?;
-        Ok(Verified {
-            user: data.claims.sub,
-            session: data.claims.sid,
+        let verified = self.verify(token, now).ok_or(TokenError)?;
+        self.checked.insert(token.to_owned(), verified);
+        Ok(verified)
+    }
+
+    fn verify(&self, token: &str, now: Timestamp) -> Option<Verified> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (head, claims) = signed.split_once('.')?;
+        let ring = self.ring();
+        let key = ring.of_head(head, now)?;
+        let signature = Signature::from_slice(&BASE64.decode(signature).ok()?).ok()?;
+        let public = key.public();
+        public.verify_strict(signed.as_bytes(), &signature).ok()?;
+        let claims: Claims = serde_json::from_slice(&BASE64.decode(claims).ok()?).ok()?;
+        let expires = Timestamp::from_second(claims.exp).ok()?;
+        claims.hold(now.as_second()).then_some(Verified {
+            user: claims.sub,
+            session: claims.sid,
             expires,
         })
     }
 }
 
 /// The token is not one of ours, or no longer good. Which of the two is nobody's
-/// business but the log's.
+/// business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the token is not valid")]
 pub struct TokenError;
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-struct Ed25519Signer(SigningKey);
-
-impl signature::Signer<Vec<u8>> for Ed25519Signer {
-    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
-        Ok(self.0.sign(message).to_bytes().to_vec())
-    }
-}
-
-impl JwtSigner for Ed25519Signer {
-    fn algorithm(&self) -> Algorithm {
-        Algorithm::EdDSA
-    }
-}
-
-struct Ed25519Verifier(VerifyingKey);
-
-impl signature::Verifier<Vec<u8>> for Ed25519Verifier {
-    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
-        let signature = Signature::from_slice(signature).map_err(|_| signature::Error::new())?;
-        self.0
-            .verify(message, &signature)
-            .map_err(|_| signature::Error::new())
-    }
-}
-
-impl JwtVerifier for Ed25519Verifier {
-    fn algorithm(&self) -> Algorithm {
-        Algorithm::EdDSA
-    }
-}
-
-static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory: signer,
-    verifier_factory: verifier,
-    key_utils: KeyUtils::new_unimplemented(),
-};
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature is the library's"
-)]
-fn signer(algorithm: &Algorithm, key: &EncodingKey) -> JwtResult<Box<dyn JwtSigner>> {
-    let seed = key
-        .as_bytes()
-        .try_into()
-        .map_err(|_| ErrorKind::InvalidEddsaKey)?;
-    match algorithm {
-        Algorithm::EdDSA => Ok(Box::new(Ed25519Signer(SigningKey::from_bytes(&seed)))),
-        _ => Err(ErrorKind::InvalidAlgorithm.into()),
-    }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature is the library's"
-)]
-fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVerifier>> {
-    let bytes = key
-        .try_get_as_bytes()?
-        .try_into()
-        .map_err(|_| ErrorKind::InvalidEddsaKey)?;
-    let public = VerifyingKey::from_bytes(&bytes).map_err(|_| ErrorKind::InvalidEddsaKey)?;
-    match algorithm {
-        Algorithm::EdDSA => Ok(Box::new(Ed25519Verifier(public))),
-        _ => Err(ErrorKind::InvalidAlgorithm.into()),
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn someone() -> UserId {
-        UserId(uuid::Uuid::from_u128(7))
-    }
-
-    fn its() -> SessionId {
-        SessionId(uuid::Uuid::from_u128(8))
-    }
-
     #[test]
     fn a_token_is_good_for_ten_minutes_and_for_its_user() {
-        let tokens = Tokens::with_fresh_key().unwrap();
-        let token = tokens.issue(someone(), its(), clock::now()).unwrap();
-        assert_eq!(tokens.verify(&token).unwrap().user, someone());
-        let old = clock::now() - LIFETIME - SignedDuration::from_secs(6);
-        assert_eq!(
-            tokens.verify(&tokens.issue(someone(), its(), old).unwrap()),
-            Err(TokenError)
-        );
-        let early = clock::now() + SignedDuration::from_secs(60);
-        assert_eq!(
-            tokens.verify(&tokens.issue(someone(), its(), early).unwrap()),
-            Err(TokenError)
-        );
-    }
-
-    #[test]
-    fn a_token_of_another_key_is_refused() {
-        let (ours, theirs) = (
-            Tokens::with_fresh_key().unwrap(),
-            Tokens::with_fresh_key().unwrap(),
-        );
-        assert_eq!(
-            ours.verify(&theirs.issue(someone(), its(), clock::now()).unwrap()),
-            Err(TokenError)
-        );
-    }
-
-    #[test]
-    fn a_token_without_signature_or_with_another_type_is_refused() {
-        let tokens = Tokens::with_fresh_key().unwrap();
-        let token = tokens.issue(someone(), its(), clock::now()).unwrap();
-        let parts: Vec<&str> = token.split('.').collect();
-        // {"alg":"none","typ":"at+jwt"}
-        let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", parts[1]);
-        assert_eq!(tokens.verify(&none), Err(TokenError));
-        let altered = format!("{}.{}x.{}", parts[0], parts[1], parts[2]);
-        assert_eq!(tokens.verify(&altered), Err(TokenError));
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.kid = Some(tokens.key_id.clone());
-        let now = clock::now().as_second();
-        let claims = Claims {
-            iss: ISSUER.into(),
-            aud: AUDIENCE.into(),
-            sub: someone(),
-            sid: its(),
-            iat: now,
-            nbf: now,
-            exp: now + 60,
-            jti: String::new(),
-        };
-        let other_type = encode(&header, &claims, &tokens.signing).unwrap();
-        assert_eq!(
-            tokens.verify(&other_type),
-            Err(TokenError),
-            "typ must be at+jwt"
-        );
+        let user = UserId(uuid::Uuid::from_u128(7));
+        let session = SessionId(uuid::Uuid::from_u128(8));
+        let tokens = Tokens::in_memory().unwrap();
+        let issue = |at| tokens.issue(user, session, at).unwrap();
+        let (now, second) = (clock::now(), SignedDuration::from_secs(1));
+        let verified = tokens.verify(&issue(now), now).unwrap();
+        assert_eq!((verified.user, verified.session), (user, session));
+        let at = |at| tokens.verify(&issue(now), at).is_some();
+        assert!(at(now + LIFETIME - second) && !at(now + LIFETIME));
+        assert!(at(now - second * 5) && !at(now - second * 7));
+        let theirs = Tokens::in_memory().unwrap();
+        assert_eq!(theirs.check(&issue(now)), Err(TokenError));
+        assert!(tokens.check(&issue(now)).is_ok());
     }
 }
