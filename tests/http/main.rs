@@ -49,6 +49,7 @@ mod planted;
 mod protection;
 mod reports;
 mod returns;
+mod second_factor;
 mod sessions;
 mod shape;
 mod sign_in;

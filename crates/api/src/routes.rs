@@ -11,10 +11,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn v1(config: &mut ServiceConfig<'_>) {
     config
         .service(v1::sign_in::sign_in)
-        .service(v1::sign_in::refresh_session)
-        .service(v1::sign_in::sign_out)
-        .service(v1::sign_in::list_sessions)
-        .service(v1::sign_in::end_session)
+        .service(v1::sessions::refresh_session)
+        .service(v1::sessions::sign_out)
+        .service(v1::sessions::list_sessions)
+        .service(v1::sessions::end_session)
+        .service(v1::second_factor::get_second_factor)
+        .service(v1::second_factor::add_second_factor)
+        .service(v1::second_factor::confirm_second_factor)
+        .service(v1::second_factor::remove_second_factor)
         .service(v1::sign_in::get_me)
         .service(v1::cases::register_case)
         .service(v1::case_list::list_cases)

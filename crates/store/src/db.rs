@@ -10,7 +10,8 @@ use crate::batch::Batch;
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
     FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
-    PlaceRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SessionRow, SettingRow,
+    PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SecondFactorRow,
+    SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -372,8 +373,8 @@ pub trait Db: Send {
     fn rotate(&mut self, hash: &[u8], next: &RefreshTokenRow) -> Result<bool, StoreError>;
     /// Ends a session; false when it has ended, or there is none of this user.
     fn end_session(&mut self, user: Key, session: Key, at: At) -> Result<bool, StoreError>;
-    /// Ends every session of a user.
-    fn end_sessions_of(&mut self, user: Key, at: At) -> Result<(), StoreError>;
+    /// Ends every session of a user, but one where that is said.
+    fn end_sessions_of(&mut self, user: Key, but: Option<Key>, at: At) -> Result<(), StoreError>;
     /// Forgets sessions that ended or could have been prolonged last before a moment,
     /// with their tokens.
     fn forget_sessions(&mut self, before: At) -> Result<(), StoreError>;
@@ -381,6 +382,29 @@ pub trait Db: Send {
     fn knows_device(&mut self, user: Key, hash: &[u8]) -> Result<bool, StoreError>;
     /// Keeps a device, and of its user at most so many, the latest.
     fn keep_device(&mut self, device: &KnownDeviceRow, most: i64) -> Result<(), StoreError>;
+    /// The second factor of a user, in force or waiting for its first code.
+    fn second_factor(&mut self, user: Key) -> Result<Option<SecondFactorRow>, StoreError>;
+    /// The peppers that secrets of second factors were made with.
+    fn second_factor_peppers(&mut self) -> Result<Vec<Vec<u8>>, StoreError>;
+    /// Keeps a second factor that waits, in place of one that waited; false when the
+    /// user has one in force.
+    fn begin_second_factor(&mut self, row: &SecondFactorRow) -> Result<bool, StoreError>;
+    /// Puts the waiting second factor in force, with codes on paper; false when none waits.
+    fn confirm_second_factor(
+        &mut self,
+        user: Key,
+        step: i64,
+        at: At,
+        codes: &[RecoveryCodeRow],
+    ) -> Result<bool, StoreError>;
+    /// Uses a time step of a second factor; false when it or a later one was used.
+    fn use_step(&mut self, user: Key, step: i64) -> Result<bool, StoreError>;
+    /// Uses a code on paper; false when there is none, or somebody was first.
+    fn use_recovery_code(&mut self, user: Key, hash: &[u8], at: At) -> Result<bool, StoreError>;
+    /// How many codes on paper a user has left.
+    fn recovery_codes_left(&mut self, user: Key) -> Result<i64, StoreError>;
+    /// Takes the second factor of a user away, with its codes; false when there is none.
+    fn remove_second_factor(&mut self, user: Key) -> Result<bool, StoreError>;
     /// All organisations, by name.
     fn organisations(&mut self) -> Result<Vec<OrganisationRow>, StoreError>;
     /// Adds an organisation.

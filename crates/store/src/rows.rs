@@ -4,7 +4,7 @@
 use crate::schema::{
     account, area_evidence_file, blocked_attempt, case_document, case_head, evidence_file, finding,
     finding_lost, idempotency, journal, known_device, open_finding, organisation, place,
-    refresh_token, return_record, role_grant, session, setting,
+    recovery_code, refresh_token, return_record, role_grant, second_factor, session, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -160,6 +160,21 @@ row! {
     /// A device from which a user signed in before.
     known_device(device_hash) KnownDeviceRow {
         device_hash: Vec<u8>, user_id: Key, known_since: At,
+    }
+}
+
+row! {
+    /// The app with which a user shows who they are; waits until its first code came.
+    second_factor(user_id) SecondFactorRow {
+        user_id: Key, seed: Vec<u8>, pepper_id: Vec<u8>, begun_at: At, confirmed_at: Option<At>,
+        last_step: i64,
+    }
+}
+
+row! {
+    /// A code on paper, for whoever lost their device.
+    recovery_code(code_hash) RecoveryCodeRow {
+        code_hash: Vec<u8>, user_id: Key, used_at: Option<At>,
     }
 }
 

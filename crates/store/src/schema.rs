@@ -248,6 +248,25 @@ registry_table! {
 }
 
 registry_table! {
+    second_factor (user_id) {
+        user_id -> Id,
+        seed -> Binary,
+        pepper_id -> Binary,
+        begun_at -> Instant,
+        confirmed_at -> Nullable<Instant>,
+        last_step -> BigInt,
+    }
+}
+
+registry_table! {
+    recovery_code (code_hash) {
+        code_hash -> Binary,
+        user_id -> Id,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+registry_table! {
     known_device (device_hash) {
         device_hash -> Binary,
         user_id -> Id,

@@ -62,7 +62,7 @@ pub enum PeppersError {
     Store(#[from] StoreError),
     /// Hashes name a pepper that was not given.
     #[error(
-        "{0} account(s) of this registry cannot sign in without a pepper that was not given: start with `--pepper-file` and the file with which the passwords were set, beside a newer one if there is one"
+        "{0} password(s) and second factor(s) of this registry cannot be checked without a pepper that was not given: start with `--pepper-file` and the file with which they were set, beside a newer one if there is one"
     )]
     Missing(usize),
 }
@@ -148,19 +148,26 @@ impl Passwords {
     /// Refuses to work on a database some of whose hashes name a pepper that is missing.
     pub fn fit(&self, db: &mut dyn Db) -> Result<(), PeppersError> {
         let hashes = db.password_hashes()?;
+        let factors = db.second_factor_peppers()?;
         let lacks = |hash: &&String| {
             let parsed = PasswordHash::new(hash.as_str()).ok();
             let params = parsed.and_then(|hash| Params::try_from(&hash).ok());
             params.is_some_and(|params| self.pepper(params.keyid()).is_err())
         };
-        match hashes.iter().filter(lacks).count() {
+        let factors = factors.iter().filter(|id| self.pepper(id).is_err());
+        match hashes.iter().filter(lacks).count() + factors.count() {
             0 => Ok(()),
             missing => Err(PeppersError::Missing(missing)),
         }
     }
 
+    /// The id of the pepper of today, empty for none.
+    pub(super) fn pepper_of_today(&self) -> &[u8] {
+        self.peppers.first().map_or(&[], Pepper::id)
+    }
+
     /// The pepper of an id; none for the empty id.
-    fn pepper(&self, id: &[u8]) -> Result<Option<&Pepper>, ()> {
+    pub(super) fn pepper(&self, id: &[u8]) -> Result<Option<&Pepper>, ()> {
         if id.is_empty() {
             return Ok(None);
         }

@@ -204,3 +204,26 @@ pub async fn end(app: &web::Data<App>, user: UserId, session: SessionId) -> ApiR
     app.directory.forget_session(session);
     Ok(ended)
 }
+
+/// Ends every session of a user, or every other than one, together with a change of what
+/// they sign in with.
+pub async fn with_end_of_all<T: Send + 'static>(
+    app: &web::Data<App>,
+    user: UserId,
+    but: Option<SessionId>,
+    change: impl FnOnce(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
+) -> ApiResult<T> {
+    let (code, text) = a_moment();
+    let (key, now) = (Key(user.0), At::from(clock::now()));
+    let work = move |db: &mut dyn Db| {
+        let open = db.sessions_of(key, now)?;
+        db.end_sessions_of(key, but.map(|session| Key(session.0)), now)?;
+        Ok((change(db)?, open))
+    };
+    let (changed, open) = administer(app, work, code, text).await?;
+    for row in open {
+        app.directory.forget_session(SessionId(row.session_id.0));
+    }
+    app.directory.forget(user);
+    Ok(changed)
+}

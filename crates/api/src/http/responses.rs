@@ -17,6 +17,9 @@ pub enum PublicProblems {
     /// A parameter or the form of the request is wrong.
     #[response(status = 400)]
     BadRequest(#[ref_response] ProblemResponse),
+    /// Too many requests or wrong passwords; try again after `Retry-After` seconds.
+    #[response(status = 429)]
+    TooMany(#[ref_response] ProblemResponse),
     /// A fault of the registry.
     #[response(status = 500)]
     Fault(#[ref_response] ProblemResponse),
@@ -43,9 +46,6 @@ pub enum SignInProblems {
     /// A field cannot be accepted; `errors` has its pointer.
     #[response(status = 422)]
     Invalid(#[ref_response] ProblemResponse),
-    /// Too many wrong passwords; try again after `Retry-After` seconds.
-    #[response(status = 429)]
-    TooMany(#[ref_response] ProblemResponse),
 }
 
 /// Error answers of reads.
@@ -66,6 +66,9 @@ pub enum ReadProblems {
     /// What is asked for was destroyed with the data of the persons of its case.
     #[response(status = 410)]
     Gone(#[ref_response] ProblemResponse),
+    /// Too many requests or wrong passwords; try again after `Retry-After` seconds.
+    #[response(status = 429)]
+    TooMany(#[ref_response] ProblemResponse),
     /// A fault of the registry.
     #[response(status = 500)]
     Fault(#[ref_response] ProblemResponse),
@@ -110,6 +113,9 @@ pub enum WriteProblems {
     /// `If-Match` is missing.
     #[response(status = 428)]
     Precondition(#[ref_response] ProblemResponse),
+    /// Too many requests or wrong passwords; try again after `Retry-After` seconds.
+    #[response(status = 429)]
+    TooMany(#[ref_response] ProblemResponse),
     /// A fault of the registry.
     #[response(status = 500)]
     Fault(#[ref_response] ProblemResponse),

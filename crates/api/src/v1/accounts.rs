@@ -4,6 +4,7 @@
 use super::{shown, written};
 use crate::accounts::directory::{Account, rows_of};
 use crate::accounts::password::{PasswordError, Passwords};
+use crate::accounts::sessions;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
@@ -17,6 +18,7 @@ use sanad_core::access::{Grant, Permission, Resource};
 use sanad_core::ids::{OrganisationId, UserId};
 use sanad_core::value::bounded;
 use sanad_store::StoreError;
+use sanad_store::db::Db;
 use sanad_store::rows::{AccountRow, OrganisationRow};
 use sanad_store::sql_types::{At, Key};
 use secrecy::SecretString;
@@ -316,6 +318,18 @@ async fn hash_new(
     })
 }
 
+/// Nobody changes what they themselves may do, or with what they sign in, this way.
+pub(super) fn not_ones_own(caller: &Caller, user: UserId) -> ApiResult<()> {
+    if caller.0.user() == user {
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "OWN_ACCOUNT",
+            "nobody does this to their own account; ask another administrator",
+        ));
+    }
+    Ok(())
+}
+
 /// Changes reference data on a thread that may block.
 pub(crate) async fn administer<T: Send + 'static>(
     app: &web::Data<App>,
@@ -364,19 +378,12 @@ pub async fn set_account_use(
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     let disabled = body.value.disabled;
-    let now = At::from(clock::now());
-    let found = administer(
-        &app,
-        move |db| {
-            if disabled {
-                db.end_sessions_of(Key(user.0), now)?;
-            }
-            db.set_disabled(Key(user.0), disabled)
-        },
-        "WRITE_CONFLICT",
-        "another write was first",
-    )
-    .await?;
+    let change = move |db: &mut dyn Db| db.set_disabled(Key(user.0), disabled);
+    let found = if disabled {
+        sessions::with_end_of_all(&app, user, None, change).await?
+    } else {
+        administer(&app, change, "WRITE_CONFLICT", "another write was first").await?
+    };
     app.directory.forget(user);
     if found {
         Ok(HttpResponse::NoContent().finish())

@@ -25,6 +25,8 @@ pub(crate) mod reading;
 pub(crate) mod registers;
 pub mod reports;
 pub mod returns;
+pub mod second_factor;
+pub mod sessions;
 pub mod sign_in;
 pub mod views;
 

@@ -1,25 +1,23 @@
-//! Signing in and out, staying signed in, and who one is.
+//! Signing in, and who one is.
 
-use super::accounts::{AccountView, administer, login_name};
+use super::accounts::{AccountView, login_name};
 use super::shown;
-use crate::accounts::guesses::{Guess, Subject, TooMany};
-use crate::accounts::password::Checked;
 use crate::accounts::sessions::{self, Opened, Secret, hash_of};
 use crate::accounts::token::LIFETIME;
+use crate::accounts::{proof, second_factor};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
 use crate::http::{
     ApiError, ApiResult, Json, NoParameters, Parameters, PublicProblems, ReadProblems,
 };
-use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use jiff::Timestamp;
 use sanad_core::access::{Permission, Resource};
-use sanad_core::ids::{SessionId, UserId};
+use sanad_core::ids::UserId;
 use sanad_store::db::Db;
-use sanad_store::rows::AccountRow;
-use sanad_store::sql_types::{At, Key};
+use sanad_store::rows::{AccountRow, SecondFactorRow};
+use sanad_store::sql_types::Key;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +37,11 @@ pub struct SignIn {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     pub device: Option<SecretString>,
+    /// What the authenticator app shows now, or one of the codes on paper; for whoever
+    /// has a second factor.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "287082")]
+    pub code: Option<SecretString>,
 }
 
 /// Tokens for the requests that follow.
@@ -64,7 +67,7 @@ pub struct TokenView {
     pub device: Option<String>,
 }
 
-fn tokens(app: &App, opened: Opened, device: Option<Secret>) -> ApiResult<HttpResponse> {
+pub(super) fn tokens(app: &App, opened: Opened, device: Option<Secret>) -> ApiResult<HttpResponse> {
     let access_token = app
         .tokens
         .issue(opened.user, opened.session, clock::now())
@@ -84,7 +87,8 @@ fn tokens(app: &App, opened: Opened, device: Option<Secret>) -> ApiResult<HttpRe
 /// Answers an access token for ten minutes and a refresh token. A wrong password and an
 /// unknown login name are answered alike, after the same work. After ten wrong
 /// passwords in a quarter of an hour no more are looked at, except from a device from
-/// which the user signed in before.
+/// which the user signed in before. Who has a second factor sends its code as well: without
+/// one the answer is `SECOND_FACTOR_REQUIRED`, and only when the password is right.
 #[utoipa::path(
     operation_id = "signIn", tag = "Accounts",
     request_body(content = SignIn, example = json!({"login": "registrar", "password": "correct horse battery staple"})),
@@ -103,242 +107,74 @@ pub async fn sign_in(
         login,
         password,
         device,
+        code,
     } = body.value;
     let device = device.map(|secret| hash_of(secret.expose_secret()));
-    let (row, known) = account_and_device(&app, &login, device).await?;
-    let guess = count_guess(&app, &http, login, device.filter(|_| known))?;
-    let usable = row.filter(|row| !row.disabled);
-    let hash = usable.as_ref().map(|row| row.password_hash.clone());
-    let looked_at = app.hashing.run(move |passwords| {
-        let checked = passwords.check(&password, hash.as_deref());
-        let outdated = checked == Checked::RightAndOutdated;
-        let renewed = outdated.then(|| passwords.hash_again(&password).ok());
-        (checked, renewed.flatten())
-    });
-    let (checked, renewed) = match looked_at.await {
-        Ok(came) => came,
-        Err(busy) => {
-            guess.take_back();
-            return Err(busy);
-        }
-    };
-    if checked == Checked::PepperMissing {
-        tracing::error!("a password cannot be checked: its pepper was not given at start");
-        return Err(ApiError::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "PEPPER_MISSING",
-            "the server lacks a secret that passwords need; tell whoever runs it",
-        ));
-    }
-    let right = matches!(checked, Checked::Right | Checked::RightAndOutdated);
+    let found = find(&app, &login, device).await?;
+    let subjects = proof::subjects(&http, &login, device.filter(|_| found.known));
+    let usable = found.account.filter(|row| !row.disabled);
+    let proven = proof::password(&app, &subjects, password, usable.as_ref()).await?;
     let refused = || {
         metrics::counter!("sanad_sign_in_refused_total").increment(1);
-        ApiError::new(
-            StatusCode::UNAUTHORIZED,
+        ApiError::unauthorised(
             "SIGN_IN_REFUSED",
             "login name or password is not right, or the account is not in use",
         )
     };
-    let row = usable.filter(|_| right).ok_or_else(refused)?;
-    guess.take_back();
-    let user = UserId(row.user_id.0);
-    if let Some(renewed) = renewed {
-        renew(&app, row, renewed).await;
+    let (guess, row) = proven.zip(usable).ok_or_else(refused)?;
+    if let Some(factor) = found.factor {
+        let Some(code) = code else {
+            guess.take_back();
+            return Err(ApiError::unauthorised(
+                "SECOND_FACTOR_REQUIRED",
+                "send the code that your app shows now, or one of those on paper, as `code` as well",
+            ));
+        };
+        if !second_factor::use_up(&app, &factor, code.expose_secret()).await? {
+            metrics::counter!("sanad_second_factor_refused_total").increment(1);
+            return Err(ApiError::unauthorised(
+                "SECOND_FACTOR_WRONG",
+                "not the code that the app shows now, or it was used already; wait for the next one",
+            ));
+        }
     }
-    let (opened, device) = sessions::begin(&app, user, known).await?;
+    guess.take_back();
+    let (opened, device) = sessions::begin(&app, UserId(row.user_id.0), found.known).await?;
     tokens(&app, opened, device)
 }
 
-/// Keeps the hash that was made anew. Signing in does not depend on it.
-async fn renew(app: &web::Data<App>, row: AccountRow, renewed: String) {
-    let work = move |db: &mut dyn Db| db.set_password(row.user_id, &row.password_hash, &renewed);
-    match administer(app, work, "WRITE_CONFLICT", "another write was first").await {
-        Ok(_) => tracing::info!("a password hash was made anew at the costs of today"),
-        Err(error) => tracing::warn!(%error, "a password hash could not be made anew"),
-    }
+/// What is known of who signs in.
+#[derive(Default)]
+struct Found {
+    account: Option<AccountRow>,
+    /// In force.
+    factor: Option<SecondFactorRow>,
+    /// They signed in from this device before.
+    known: bool,
 }
 
-/// The account of a login name, and whether its user signed in from the device before.
-async fn account_and_device(
-    app: &App,
-    login: &str,
-    device: Option<[u8; 32]>,
-) -> ApiResult<(Option<AccountRow>, bool)> {
+async fn find(app: &App, login: &str, device: Option<[u8; 32]>) -> ApiResult<Found> {
     // A text that is no login name is nobody's; the database is not asked for it.
     let Ok(login) = login_name(login) else {
-        return Ok((None, false));
+        return Ok(Found::default());
     };
     let ask = move |db: &mut dyn Db| {
-        let row = db.account_by_login(&login)?;
-        let user = row
+        let account = db.account_by_login(&login)?;
+        let user = account
             .as_ref()
             .map_or(Key(uuid::Uuid::nil()), |row| row.user_id);
+        let factor = db.second_factor(user)?;
         let known = match device {
             Some(hash) => db.knows_device(user, &hash)?,
             None => false,
         };
-        Ok((row, known))
+        Ok(Found {
+            account,
+            factor: factor.filter(|row| row.confirmed_at.is_some()),
+            known,
+        })
     };
     Ok(app.store.read(ask).await?)
-}
-
-/// Counts a guess before it is evaluated: of a known device by itself, else of the
-/// account and of the network it comes from.
-fn count_guess(
-    app: &App,
-    http: &HttpRequest,
-    login: String,
-    known: Option<[u8; 32]>,
-) -> ApiResult<Guess> {
-    let subjects = match known {
-        Some(device) => vec![Subject::Device(device)],
-        None => {
-            let network = http.peer_addr().map(|peer| Subject::network(peer.ip()));
-            network
-                .into_iter()
-                .chain([Subject::Account(hash_of(&login))])
-                .collect()
-        }
-    };
-    app.guesses
-        .count(&subjects, clock::now())
-        .map_err(|TooMany { retry_after }| {
-            metrics::counter!("sanad_sign_in_throttled_total").increment(1);
-            ApiError::too_many(
-                "SIGN_IN_TOO_OFTEN",
-                "too many wrong passwords; wait, or sign in from a device that you used before",
-                retry_after,
-            )
-        })
-}
-
-/// With what a session is prolonged.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Refresh {
-    /// The refresh token that came last.
-    #[schema(value_type = String, format = Password)]
-    pub refresh_token: SecretString,
-}
-
-/// Stay signed in
-///
-/// Answers the next access token and the next refresh token. A session lasts twelve
-/// hours from the last time, and seven days in all.
-#[utoipa::path(
-    operation_id = "refreshSession", tag = "Accounts",
-    request_body(content = Refresh, example = json!({"refresh_token": "7d0c4e6b1f2a93855e0d7c9b4a1f6e2d7d0c4e6b1f2a93855e0d7c9b4a1f6e2d"})),
-    responses((status = 200, description = "Prolonged", body = TokenView, example = json!(super::super::examples::tokens())),
-        crate::http::SignInProblems, PublicProblems),
-    security(),
-)]
-#[post("/sign-in/refresh")]
-pub async fn refresh_session(
-    app: web::Data<App>,
-    _: Parameters<NoParameters>,
-    body: Json<Refresh>,
-) -> ApiResult<HttpResponse> {
-    let opened = sessions::prolong(&app, body.value.refresh_token.expose_secret()).await?;
-    tokens(&app, opened, None)
-}
-
-/// Sign out
-///
-/// Ends the session of the caller: neither of its tokens is good any more.
-#[utoipa::path(
-    operation_id = "signOut", tag = "Accounts",
-    responses((status = 204, description = "Signed out"), ReadProblems),
-)]
-#[post("/sign-out")]
-pub async fn sign_out(
-    app: web::Data<App>,
-    caller: Caller,
-    _: Parameters<NoParameters>,
-) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::MeRead, &Resource::Registry)?;
-    sessions::end(&app, caller.0.user(), caller.1).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// A time for which the caller is signed in.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionView {
-    /// Its id.
-    pub id: SessionId,
-    /// When they signed in.
-    #[schema(value_type = String, format = DateTime)]
-    pub begun_at: Timestamp,
-    /// When it was prolonged last.
-    #[schema(value_type = String, format = DateTime)]
-    pub used_at: Timestamp,
-    /// When it ends at the latest.
-    #[schema(value_type = String, format = DateTime)]
-    pub ends_at: Timestamp,
-    /// Whether this request belongs to it.
-    pub current: bool,
-}
-
-/// Sessions, the latest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionList {
-    /// The sessions.
-    pub items: Vec<SessionView>,
-}
-
-/// List my sessions
-///
-/// Where the caller is signed in, so that a lost device can be signed out.
-#[utoipa::path(
-    operation_id = "listSessions", tag = "Accounts",
-    responses((status = 200, description = "The sessions", body = SessionList, example = json!(super::super::examples::sessions())), ReadProblems),
-)]
-#[get("/me/sessions")]
-pub async fn list_sessions(
-    app: web::Data<App>,
-    caller: Caller,
-    _: Parameters<NoParameters>,
-) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::MeRead, &Resource::Registry)?;
-    let (user, now) = (Key(caller.0.user().0), At::from(clock::now()));
-    let rows = app.store.read(move |db| db.sessions_of(user, now)).await?;
-    let items = rows.into_iter().map(|row| SessionView {
-        id: SessionId(row.session_id.0),
-        begun_at: row.begun_at.timestamp(),
-        used_at: row.used_at.timestamp(),
-        ends_at: row.ends_at.timestamp(),
-        current: row.session_id.0 == caller.1.0,
-    });
-    shown(&SessionList {
-        items: items.collect(),
-    })
-}
-
-/// End one of my sessions
-///
-/// Signs a device out, from the next request on.
-#[utoipa::path(
-    operation_id = "endSession", tag = "Accounts",
-    params(("id" = SessionId, Path, description = "Id of the session")),
-    responses((status = 204, description = "Ended"), ReadProblems),
-)]
-#[delete("/me/sessions/{id}")]
-pub async fn end_session(
-    app: web::Data<App>,
-    caller: Caller,
-    id: web::Path<String>,
-    _: Parameters<NoParameters>,
-) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::MeRead, &Resource::Registry)?;
-    let not_found = || ApiError::not_found("SESSION_NOT_FOUND");
-    let session: SessionId = id.parse().map_err(|_| not_found())?;
-    if sessions::end(&app, caller.0.user(), session).await? {
-        Ok(HttpResponse::NoContent().finish())
-    } else {
-        Err(not_found())
-    }
 }
 
 /// Read who I am

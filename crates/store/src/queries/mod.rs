@@ -11,7 +11,8 @@ use crate::db::{
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
     FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
-    PlaceRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SessionRow, SettingRow,
+    PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SecondFactorRow,
+    SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -29,6 +30,7 @@ mod lost;
 mod places;
 mod registers;
 mod scope;
+mod second_factor;
 mod sessions;
 mod writes;
 
@@ -250,8 +252,8 @@ impl Db for Connection {
         sessions::end(&mut self.conn, user, session, at)
     }
 
-    fn end_sessions_of(&mut self, user: Key, at: At) -> Result<()> {
-        sessions::end_all(&mut self.conn, user, at)
+    fn end_sessions_of(&mut self, user: Key, but: Option<Key>, at: At) -> Result<()> {
+        sessions::end_all(&mut self.conn, user, but, at)
     }
 
     fn forget_sessions(&mut self, before: At) -> Result<()> {
@@ -264,6 +266,44 @@ impl Db for Connection {
 
     fn keep_device(&mut self, device: &KnownDeviceRow, most: i64) -> Result<()> {
         sessions::keep_device(&mut self.conn, device, most)
+    }
+
+    fn second_factor(&mut self, user: Key) -> Result<Option<SecondFactorRow>> {
+        second_factor::of_user(&mut self.conn, user)
+    }
+
+    fn second_factor_peppers(&mut self) -> Result<Vec<Vec<u8>>> {
+        second_factor::peppers(&mut self.conn)
+    }
+
+    fn begin_second_factor(&mut self, row: &SecondFactorRow) -> Result<bool> {
+        second_factor::begin(&mut self.conn, row)
+    }
+
+    fn confirm_second_factor(
+        &mut self,
+        user: Key,
+        step: i64,
+        at: At,
+        codes: &[RecoveryCodeRow],
+    ) -> Result<bool> {
+        second_factor::confirm(&mut self.conn, user, step, at, codes)
+    }
+
+    fn use_step(&mut self, user: Key, step: i64) -> Result<bool> {
+        second_factor::use_step(&mut self.conn, user, step)
+    }
+
+    fn use_recovery_code(&mut self, user: Key, hash: &[u8], at: At) -> Result<bool> {
+        second_factor::use_code(&mut self.conn, user, hash, at)
+    }
+
+    fn recovery_codes_left(&mut self, user: Key) -> Result<i64> {
+        second_factor::codes_left(&mut self.conn, user)
+    }
+
+    fn remove_second_factor(&mut self, user: Key) -> Result<bool> {
+        second_factor::remove(&mut self.conn, user)
     }
 
     fn organisations(&mut self) -> Result<Vec<OrganisationRow>> {

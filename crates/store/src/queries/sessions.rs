@@ -65,9 +65,12 @@ pub(super) fn end(conn: &mut Conn, user: Key, id: Key, at: At) -> Result<bool> {
     Ok(ended > 0)
 }
 
-pub(super) fn end_all(conn: &mut Conn, user: Key, at: At) -> Result<()> {
+pub(super) fn end_all(conn: &mut Conn, user: Key, but: Option<Key>, at: At) -> Result<()> {
+    // No session has the id of nobody.
+    let but = but.unwrap_or(Key(uuid::Uuid::nil()));
     diesel::update(session::table)
         .filter(session::user_id.eq(user))
+        .filter(session::session_id.ne(but))
         .filter(session::ended_at.is_null())
         .set(session::ended_at.eq(Some(at)))
         .execute(conn)?;
