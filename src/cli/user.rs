@@ -1,13 +1,14 @@
-//! `sanad user add`: the first users of a registry, and further ones, by whoever
-//! may start the program on its machine.
+//! `sanad user add` and `sanad user reset`: the first users of a registry, further ones,
+//! and those who are locked out, by whoever may start the program on its machine.
 
 use super::DatabaseArgument;
 use super::output::{Failure, say};
-use super::password::PasswordArguments;
+use super::password::{PasswordArguments, readable_password};
 use super::report::parse_place;
 use crate::desk;
 use clap::ValueEnum;
 use sanad_api::accounts::directory::rows_of;
+use sanad_api::accounts::one_time;
 use sanad_api::clock;
 use sanad_api::v1::accounts::login_name;
 use sanad_core::access::{Grant, Role};
@@ -34,6 +35,22 @@ pub(super) struct Arguments {
 enum What {
     /// Add a user with one or more roles; asks for the password.
     Add(Box<Add>),
+    /// Give a user a password that is good once, and end their sessions.
+    Reset(Reset),
+}
+
+/// For whoever is locked out while no administrator can help.
+#[derive(Debug, clap::Args)]
+struct Reset {
+    /// Login name.
+    login: String,
+    /// Take the second factor off as well: device and codes on paper are lost.
+    #[arg(long)]
+    second_factor: bool,
+    #[command(flatten)]
+    hashing: PasswordArguments,
+    #[command(flatten)]
+    database: DatabaseArgument,
 }
 
 #[derive(Debug, clap::Args)]
@@ -58,6 +75,9 @@ struct Add {
     /// Read the password from standard input (one line) instead of asking.
     #[arg(long)]
     password_stdin: bool,
+    /// The password is good for one sign-in within three days, which sets another.
+    #[arg(long)]
+    one_time: bool,
     #[command(flatten)]
     hashing: PasswordArguments,
     #[command(flatten)]
@@ -108,7 +128,42 @@ impl From<RoleName> for Role {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let What::Add(new) = &arguments.what;
+    match &arguments.what {
+        What::Add(new) => add(new),
+        What::Reset(reset) => give_again(reset),
+    }
+}
+
+fn give_again(asked: &Reset) -> Result<ExitCode, Failure> {
+    let passwords = asked.hashing.passwords()?;
+    let mut db = desk::open(&asked.database.database)?;
+    let Some(account) = db.account_by_login(&asked.login)? else {
+        return Err(Failure::Refused(
+            "there is no user of this login name".to_owned(),
+        ));
+    };
+    let password = readable_password()?;
+    let hash = passwords
+        .hash_again(&password)
+        .map_err(|error| Failure::Failed(error.to_string()))?;
+    let (user, now) = (account.user_id, At::from(clock::now()));
+    let until = one_time::until();
+    in_transaction(db.as_mut(), |db| {
+        db.end_sessions_of(user, None, now)?;
+        db.forget_devices(user)?;
+        if asked.second_factor {
+            db.remove_second_factor(user)?;
+        }
+        db.set_password(user, None, &hash, Some(At::from(until)))
+    })?;
+    say(format_args!(
+        "{}\ngood for one sign-in until {until}, which sets another",
+        password.expose_secret()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn add(new: &Add) -> Result<ExitCode, Failure> {
     let refused = |error: &dyn std::fmt::Display| Failure::Refused(error.to_string());
     let login = login_name(&new.login).map_err(|error| refused(&error))?;
     let display_name = bounded(&new.name, 120).map_err(|error| refused(&error))?;
@@ -156,6 +211,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         password_hash,
         disabled: false,
         created_at: now,
+        one_time_until: new.one_time.then(|| At::from(one_time::until())),
     };
     let stored = in_transaction(db.as_mut(), |db| {
         if added {

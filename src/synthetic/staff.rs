@@ -247,6 +247,7 @@ impl Staff {
                 password_hash: hash(seat)?,
                 disabled: false,
                 created_at,
+                one_time_until: None,
             };
             let grant = RoleGrantRow {
                 user_id,

@@ -3,11 +3,12 @@
 use crate::program::sanad;
 
 /// Every command, as it is typed.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &["assess"],
     &["serve"],
     &["demo"],
     &["user", "add"],
+    &["user", "reset"],
     &["keys", "rotate"],
     &["export", "facts"],
     &["report", "returns-without-finding"],

@@ -208,3 +208,44 @@ fn cheap_hashes_and_peppers_that_others_can_read_are_refused() {
     assert!(serve.err.contains("--pepper-file"), "{serve:?}");
     assert_eq!(serve.code, 2, "{serve:?}");
 }
+
+#[test]
+fn a_user_who_is_locked_out_gets_a_password_that_is_good_once() {
+    let test = TestDatabase::new(Backend::Sqlite);
+    let words = [
+        "--role",
+        "auditor",
+        "--organisation",
+        "Relief XZ",
+        "--create-organisation",
+    ];
+    add(&test, "rana", &words, PASSWORD).done();
+    add(
+        &test,
+        "vera",
+        &[&words[..], &["--one-time"]].concat(),
+        PASSWORD,
+    )
+    .done();
+    let row = |login: &str| test.connect().account_by_login(login).unwrap().unwrap();
+    assert!(row("vera").one_time_until.is_some());
+    let before = row("rana");
+    assert!(before.one_time_until.is_none());
+    let database = address(test.database());
+    let reset = |login: &str| {
+        let words = [
+            "user",
+            "reset",
+            login,
+            "--second-factor",
+            "--database",
+            &database,
+        ];
+        sanad_reading(&words, "")
+    };
+    assert!(reset("nobody").refused().contains("no user"));
+    let said = reset("rana").done();
+    assert_eq!(said.lines().next().unwrap().len(), 24, "{said}");
+    let after = row("rana");
+    assert!(after.one_time_until.is_some() && after.password_hash != before.password_hash);
+}

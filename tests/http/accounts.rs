@@ -29,7 +29,13 @@ fn an_added_account_signs_in_and_works() {
             .expect(201)
             .json();
         assert_eq!(added["grants"].as_array().unwrap().len(), 2);
-        let sign_in = json!({"login": "newcomer", "password": "correct horse battery staple"});
+        // Whoever added the account knows the password, until its user has set another.
+        let mut sign_in = json!({"login": "newcomer", "password": "correct horse battery staple"});
+        world
+            .stranger()
+            .post("/v1/sign-in", &sign_in)
+            .refused(401, "PASSWORD_CHANGE_REQUIRED");
+        sign_in["new_password"] = json!("rain on the tin roof at noon");
         let token = world
             .stranger()
             .post("/v1/sign-in", &sign_in)

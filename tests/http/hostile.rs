@@ -152,7 +152,7 @@ impl Examples {
 
     fn caller(&self, operation: &Operation) -> &Client {
         match operation.id() {
-            "addAccount" | "setAccountUse" | "addOrganisation" => &self.admin,
+            "addAccount" | "setAccountUse" | "setGrants" | "addOrganisation" => &self.admin,
             "verifyEvidence" | "verifyAreaEvidence" | "adjudicateAnswers" | "confirmAnswer" => {
                 &self.second
             }
@@ -186,7 +186,8 @@ fn every_example_of_a_request_is_accepted_as_it_stands() {
     each_backend(|database| {
         // `registerCase`, `addAccount` and `recordAnswers` stand as they are in `new`.
         let mut this = Examples::new(database);
-        this.accepted("signIn", 200);
+        this.accepted("signIn", 401)
+            .refused(401, "PASSWORD_CHANGE_REQUIRED");
         this.accepted("addOrganisation", 201);
         let csv =
             operation("importPlaces").described["requestBody"]["content"]["text/csv"]["example"]

@@ -44,6 +44,7 @@ mod keys;
 mod logs;
 mod matrix;
 mod password_hashes;
+mod passwords;
 mod places;
 mod planted;
 mod protection;

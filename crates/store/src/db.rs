@@ -349,8 +349,17 @@ pub trait Db: Send {
     ) -> Result<(), StoreError>;
     /// Disables or enables an account; false when there is none.
     fn set_disabled(&mut self, user: Key, disabled: bool) -> Result<bool, StoreError>;
-    /// Replaces a password hash, unless it is another than `was` by now; false then.
-    fn set_password(&mut self, user: Key, was: &str, hash: &str) -> Result<bool, StoreError>;
+    /// Replaces a password hash, unless it is another than `was` by now; false then. A
+    /// moment until which it may be used makes it one that was handed out.
+    fn set_password(
+        &mut self,
+        user: Key,
+        was: Option<&str>,
+        hash: &str,
+        one_time_until: Option<At>,
+    ) -> Result<bool, StoreError>;
+    /// Replaces what a user was granted.
+    fn set_grants(&mut self, user: Key, grants: &[RoleGrantRow]) -> Result<(), StoreError>;
     /// The password hashes of all accounts, in no order.
     fn password_hashes(&mut self) -> Result<Vec<String>, StoreError>;
     /// Keeps a session that began, with its first refresh token.
@@ -405,6 +414,8 @@ pub trait Db: Send {
     fn recovery_codes_left(&mut self, user: Key) -> Result<i64, StoreError>;
     /// Takes the second factor of a user away, with its codes; false when there is none.
     fn remove_second_factor(&mut self, user: Key) -> Result<bool, StoreError>;
+    /// Forgets the devices of a user.
+    fn forget_devices(&mut self, user: Key) -> Result<(), StoreError>;
     /// All organisations, by name.
     fn organisations(&mut self) -> Result<Vec<OrganisationRow>, StoreError>;
     /// Adds an organisation.

@@ -129,7 +129,7 @@ row! {
     /// A user's account.
     account(user_id) AccountRow {
         user_id: Key, login: String, display_name: String, password_hash: String,
-        disabled: bool, created_at: At,
+        disabled: bool, created_at: At, one_time_until: Option<At>,
     }
 }
 

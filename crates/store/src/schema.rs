@@ -207,6 +207,7 @@ registry_table! {
         password_hash -> Text,
         disabled -> Bool,
         created_at -> Instant,
+        one_time_until -> Nullable<Instant>,
     }
 }
 

@@ -110,6 +110,7 @@ impl Staff {
             password_hash: password_hash.to_owned(),
             disabled: false,
             created_at: At::from(at),
+            one_time_until: None,
         };
         let row = |grant: &Grant, edition: &str, code: &str| RoleGrantRow {
             user_id,

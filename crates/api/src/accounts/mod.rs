@@ -8,6 +8,7 @@ pub mod directory;
 pub mod guesses;
 pub mod hashing;
 pub mod keys;
+pub mod one_time;
 pub mod password;
 pub mod pepper;
 pub mod proof;

@@ -85,8 +85,8 @@ pub fn pepper_missing() -> ApiError {
 
 /// Keeps the hash that was made anew. Signing in does not depend on it.
 async fn renew(app: &web::Data<App>, row: &AccountRow, renewed: String) {
-    let (user, was) = (row.user_id, row.password_hash.clone());
-    let work = move |db: &mut dyn Db| db.set_password(user, &was, &renewed);
+    let (user, was, until) = (row.user_id, row.password_hash.clone(), row.one_time_until);
+    let work = move |db: &mut dyn Db| db.set_password(user, Some(&was), &renewed, until);
     match administer(app, work, "WRITE_CONFLICT", "another write was first").await {
         Ok(_) => tracing::info!("a password hash was made anew at the costs of today"),
         Err(error) => tracing::warn!(%error, "a password hash could not be made anew"),

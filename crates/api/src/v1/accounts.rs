@@ -1,10 +1,10 @@
 //! Accounts and organisations, for administrators. An administrator reads nothing of
 //! any case.
 
-use super::{shown, written};
+use super::passwords::hash_new;
+use super::{grants, shown, written};
 use crate::accounts::directory::{Account, rows_of};
-use crate::accounts::password::{PasswordError, Passwords};
-use crate::accounts::sessions;
+use crate::accounts::{one_time, sessions};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
@@ -137,59 +137,13 @@ pub struct NewAccount {
     /// Name shown to colleagues.
     #[schema(max_length = 120)]
     pub display_name: String,
-    /// First password, 12 characters or more.
+    /// First password, 12 characters or more. It is good for one sign-in within three
+    /// days, which sets another (`new_password`).
     #[schema(value_type = String, format = Password, min_length = 12, max_length = 256)]
     pub password: SecretString,
     /// Roles, and where they hold.
     #[schema(min_items = 1, max_items = 20)]
     pub grants: Vec<Grant>,
-}
-
-/// Roles of one account at most.
-const GRANTS_AT_MOST: usize = 20;
-/// Areas of one role at most.
-const AREAS_AT_MOST: usize = 50;
-
-/// Refuses lists of grants and areas that are too long or name the same thing twice.
-/// The store would refuse what is there twice as well, but could not tell it from a
-/// login name that is taken.
-fn check_lists(grants: &[Grant]) -> ApiResult<()> {
-    let too_long = |pointer: String, most: usize| {
-        ApiError::field(pointer, "LIST_TOO_LONG", format!("at most {most} entries"))
-    };
-    if grants.is_empty() {
-        return Err(ApiError::field(
-            "/grants",
-            "LIST_LENGTH",
-            "an account has at least one grant",
-        ));
-    }
-    if grants.len() > GRANTS_AT_MOST {
-        return Err(too_long("/grants".to_owned(), GRANTS_AT_MOST));
-    }
-    for (i, grant) in grants.iter().enumerate() {
-        let same = |one: &Grant| one.role == grant.role && one.organisation == grant.organisation;
-        if grants.iter().take(i).any(same) {
-            return Err(ApiError::field(
-                format!("/grants/{i}"),
-                "GRANT_TWICE",
-                "an earlier grant gives this role for this organisation; put all its areas into one grant",
-            ));
-        }
-        if grant.areas.len() > AREAS_AT_MOST {
-            return Err(too_long(format!("/grants/{i}/areas"), AREAS_AT_MOST));
-        }
-        for (j, area) in grant.areas.iter().enumerate() {
-            if grant.areas.iter().take(j).any(|one| one == area) {
-                return Err(ApiError::field(
-                    format!("/grants/{i}/areas/{j}"),
-                    "AREA_TWICE",
-                    "this area stands in the grant already",
-                ));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A login name in its one form.
@@ -236,40 +190,7 @@ pub async fn add_account(
     let login = login_name(&new.login).map_err(|error| invalid("/login", error))?;
     let display_name =
         bounded(&new.display_name, 120).map_err(|error| invalid("/display_name", error))?;
-    check_lists(&new.grants)?;
-    app.policy
-        .check_grants(&new.grants)
-        .map_err(|pair| ApiError::field("/grants", "INCOMPATIBLE_ROLES", pair.to_string()))?;
-    let places = app.places().await?;
-    let known = app.store.read(|db| db.organisations()).await?;
-    for (i, grant) in new.grants.iter().enumerate() {
-        if !grant.role.signs_in() {
-            return Err(ApiError::field(
-                format!("/grants/{i}/role"),
-                "ROLE_WITHOUT_SIGN_IN",
-                "nobody signs in with this role",
-            ));
-        }
-        if !known
-            .iter()
-            .any(|row| row.organisation_id.0 == grant.organisation.0)
-        {
-            return Err(ApiError::field(
-                format!("/grants/{i}/organisation"),
-                "ORGANISATION_UNKNOWN",
-                "no such organisation works with this registry",
-            ));
-        }
-        for (j, area) in grant.areas.iter().enumerate() {
-            if places.find(area).is_none() {
-                return Err(ApiError::field(
-                    format!("/grants/{i}/areas/{j}"),
-                    "PLACE_UNKNOWN",
-                    "no imported list of places has this edition and code",
-                ));
-            }
-        }
-    }
+    grants::check(&app, &new.grants).await?;
     let own = [login.clone(), display_name.clone()];
     let password_hash = hash_new(&app, "/password", new.password, own).await?;
     let user = UserId(uuid::Builder::from_random_bytes(clock::entropy()?).into_uuid());
@@ -280,6 +201,7 @@ pub async fn add_account(
         password_hash,
         disabled: false,
         created_at: At::from(clock::now()),
+        one_time_until: Some(At::from(one_time::until())),
     };
     let grants = rows_of(user, &new.grants);
     let (stored, granted) = (row.clone(), grants.clone());
@@ -298,24 +220,6 @@ pub async fn add_account(
         body: json(&view)?,
         replayed: false,
     }))
-}
-
-/// Hashes a password that somebody chose, unless it is easy to guess.
-async fn hash_new(
-    app: &App,
-    pointer: &str,
-    password: SecretString,
-    own: [String; 2],
-) -> ApiResult<String> {
-    let work =
-        move |passwords: &Passwords| passwords.hash(&password, &own.each_ref().map(String::as_str));
-    app.hashing.run(work).await?.map_err(|error| match error {
-        PasswordError::Length => ApiError::field(pointer, "PASSWORD_LENGTH", error.to_string()),
-        PasswordError::Guessable => {
-            ApiError::field(pointer, "PASSWORD_GUESSABLE", error.to_string())
-        }
-        PasswordError::Hash => ApiError::fault(),
-    })
 }
 
 /// Nobody changes what they themselves may do, or with what they sign in, this way.

@@ -1,6 +1,7 @@
 //! Signing in, and who one is.
 
-use super::accounts::{AccountView, login_name};
+use super::accounts::{AccountView, administer, login_name};
+use super::passwords::{self, Standing};
 use super::shown;
 use crate::accounts::sessions::{self, Opened, Secret, hash_of};
 use crate::accounts::token::LIFETIME;
@@ -42,6 +43,10 @@ pub struct SignIn {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "287082")]
     pub code: Option<SecretString>,
+    /// One's own password, for whoever signs in with one that was handed out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    pub new_password: Option<SecretString>,
 }
 
 /// Tokens for the requests that follow.
@@ -88,7 +93,9 @@ pub(super) fn tokens(app: &App, opened: Opened, device: Option<Secret>) -> ApiRe
 /// unknown login name are answered alike, after the same work. After ten wrong
 /// passwords in a quarter of an hour no more are looked at, except from a device from
 /// which the user signed in before. Who has a second factor sends its code as well: without
-/// one the answer is `SECOND_FACTOR_REQUIRED`, and only when the password is right.
+/// one the answer is `SECOND_FACTOR_REQUIRED`, and only when the password is right. A
+/// password that was handed out is good once, with one's own beside it
+/// (`PASSWORD_CHANGE_REQUIRED`).
 #[utoipa::path(
     operation_id = "signIn", tag = "Accounts",
     request_body(content = SignIn, example = json!({"login": "registrar", "password": "correct horse battery staple"})),
@@ -108,12 +115,14 @@ pub async fn sign_in(
         password,
         device,
         code,
+        new_password,
     } = body.value;
     let device = device.map(|secret| hash_of(secret.expose_secret()));
     let found = find(&app, &login, device).await?;
     let subjects = proof::subjects(&http, &login, device.filter(|_| found.known));
     let usable = found.account.filter(|row| !row.disabled);
-    let proven = proof::password(&app, &subjects, password, usable.as_ref()).await?;
+    let typed = password.clone();
+    let proven = proof::password(&app, &subjects, typed, usable.as_ref()).await?;
     let refused = || {
         metrics::counter!("sanad_sign_in_refused_total").increment(1);
         ApiError::unauthorised(
@@ -122,6 +131,14 @@ pub async fn sign_in(
         )
     };
     let (guess, row) = proven.zip(usable).ok_or_else(refused)?;
+    // Before a code is used up: a password that is refused must not cost one.
+    let standing = match passwords::standing(&app, &row, &password, new_password).await {
+        Ok(standing) => standing,
+        Err(refused) => {
+            guess.take_back();
+            return Err(refused);
+        }
+    };
     if let Some(factor) = found.factor {
         let Some(code) = code else {
             guess.take_back();
@@ -139,8 +156,22 @@ pub async fn sign_in(
         }
     }
     guess.take_back();
+    if let Standing::Replaced(hash) = standing {
+        replace(&app, &row, hash).await?;
+    }
     let (opened, device) = sessions::begin(&app, UserId(row.user_id.0), found.known).await?;
     tokens(&app, opened, device)
+}
+
+/// Puts the password that its user chose in the place of the one that was handed out, of
+/// two who come at once for the first.
+async fn replace(app: &web::Data<App>, row: &AccountRow, hash: String) -> ApiResult<()> {
+    let (user, was) = (row.user_id, row.password_hash.clone());
+    let work = move |db: &mut dyn Db| db.set_password(user, Some(&was), &hash, None);
+    let replaced = administer(app, work, "WRITE_CONFLICT", "another write was first").await?;
+    replaced.then_some(()).ok_or_else(|| {
+        ApiError::unauthorised("SIGN_IN_REFUSED", "this password was used a moment ago")
+    })
 }
 
 /// What is known of who signs in.

@@ -2,7 +2,7 @@
 
 use super::{AccountRow, Conn, OrganisationRow, Result, RoleGrantRow, SettingRow, insert_all};
 use crate::schema::{account, organisation, role_grant, setting};
-use crate::sql_types::Key;
+use crate::sql_types::{At, Key};
 use diesel::prelude::*;
 
 pub(super) fn by_login(conn: &mut Conn, login: &str) -> Result<Option<AccountRow>> {
@@ -70,13 +70,33 @@ pub(super) fn set_disabled(conn: &mut Conn, user: Key, disabled: bool) -> Result
     Ok(changed > 0)
 }
 
-pub(super) fn set_password(conn: &mut Conn, user: Key, was: &str, hash: &str) -> Result<bool> {
-    let changed = diesel::update(account::table)
+pub(super) fn set_password(
+    conn: &mut Conn,
+    user: Key,
+    was: Option<&str>,
+    (hash, one_time_until): (&str, Option<At>),
+) -> Result<bool> {
+    let mut of_user = diesel::update(account::table)
         .filter(account::user_id.eq(user))
-        .filter(account::password_hash.eq(was))
-        .set(account::password_hash.eq(hash))
+        .into_boxed();
+    if let Some(was) = was {
+        of_user = of_user.filter(account::password_hash.eq(was));
+    }
+    let changed = of_user
+        .set((
+            account::password_hash.eq(hash),
+            account::one_time_until.eq(one_time_until),
+        ))
         .execute(conn)?;
     Ok(changed > 0)
+}
+
+pub(super) fn set_grants(conn: &mut Conn, user: Key, grants: &[RoleGrantRow]) -> Result<()> {
+    diesel::delete(role_grant::table)
+        .filter(role_grant::user_id.eq(user))
+        .execute(conn)?;
+    insert_all!(conn, role_grant::table, grants.iter().cloned());
+    Ok(())
 }
 
 pub(super) fn password_hashes(conn: &mut Conn) -> Result<Vec<String>> {

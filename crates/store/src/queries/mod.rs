@@ -220,8 +220,18 @@ impl Db for Connection {
         accounts::set_disabled(&mut self.conn, user, disabled)
     }
 
-    fn set_password(&mut self, user: Key, was: &str, hash: &str) -> Result<bool> {
-        accounts::set_password(&mut self.conn, user, was, hash)
+    fn set_password(
+        &mut self,
+        user: Key,
+        was: Option<&str>,
+        hash: &str,
+        one_time_until: Option<At>,
+    ) -> Result<bool> {
+        accounts::set_password(&mut self.conn, user, was, (hash, one_time_until))
+    }
+
+    fn set_grants(&mut self, user: Key, grants: &[RoleGrantRow]) -> Result<()> {
+        accounts::set_grants(&mut self.conn, user, grants)
     }
 
     fn password_hashes(&mut self) -> Result<Vec<String>> {
@@ -266,6 +276,10 @@ impl Db for Connection {
 
     fn keep_device(&mut self, device: &KnownDeviceRow, most: i64) -> Result<()> {
         sessions::keep_device(&mut self.conn, device, most)
+    }
+
+    fn forget_devices(&mut self, user: Key) -> Result<()> {
+        sessions::forget_devices(&mut self.conn, user)
     }
 
     fn second_factor(&mut self, user: Key) -> Result<Option<SecondFactorRow>> {

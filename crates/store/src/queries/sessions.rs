@@ -114,3 +114,10 @@ pub(super) fn keep_device(conn: &mut Conn, device: &KnownDeviceRow, most: i64) -
         .execute(conn)?;
     Ok(())
 }
+
+pub(super) fn forget_devices(conn: &mut Conn, user: Key) -> Result<()> {
+    diesel::delete(known_device::table)
+        .filter(known_device::user_id.eq(user))
+        .execute(conn)?;
+    Ok(())
+}
