@@ -164,7 +164,8 @@ def measure(backend, database, folder, arguments):
     registrar = next(user for user in json.loads(users.read_text()) if user["login"] == "registrar")
     readers = "4" if backend == "postgres" else "2"
     server = subprocess.Popen(
-        [SANAD, "serve", "--database", database, "--listen", "127.0.0.1:0", "--log", "error", "--readers", readers],
+        [SANAD, "serve", "--database", database, "--listen", "127.0.0.1:0", "--log", "error", "--readers", readers,
+         "--requests-per-account", "off", "--requests-per-address", "off"],
         stdout=subprocess.PIPE, text=True)
     constant_server = None
     try:

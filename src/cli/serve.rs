@@ -5,6 +5,7 @@ use super::output::{Failure, say};
 use super::password::PasswordArguments;
 use crate::{desk, synthetic};
 use clap::ValueEnum;
+use sanad_api::limits::{Rate, Rates};
 use sanad_api::{App, BodyDeadline, ServerSettings};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_store::{Database, Options, Store};
@@ -44,6 +45,8 @@ pub(super) struct Arguments {
     /// database; without it each start makes its own.
     #[arg(long, value_name = "DIR", env = "SANAD_KEYS")]
     keys: Option<PathBuf>,
+    #[command(flatten)]
+    rates: RateArguments,
     /// Threads that answer requests; one for each core when left out.
     #[arg(long, value_name = "N", env = "SANAD_WORKERS")]
     workers: Option<usize>,
@@ -53,6 +56,30 @@ pub(super) struct Arguments {
     /// What is logged: error, warn, info, debug. Logs hold no personal data.
     #[arg(long, value_name = "LEVEL", env = "SANAD_LOG", default_value = "info")]
     log: String,
+}
+
+/// Requests a second: a number, or `off`. Ten seconds' worth may come at once.
+#[derive(Debug, clap::Args)]
+struct RateArguments {
+    /// Requests a second that one account may send, or `off`.
+    #[arg(long, value_name = "N", env = "SANAD_REQUESTS_PER_ACCOUNT", default_value_t = Rates::default().account)]
+    requests_per_account: Rate,
+    /// Requests a second that one service key may send, or `off`.
+    #[arg(long, value_name = "N", env = "SANAD_REQUESTS_PER_KEY", default_value_t = Rates::default().key)]
+    requests_per_key: Rate,
+    /// Requests a second that one address may send, or `off`; behind a proxy that is everybody.
+    #[arg(long, value_name = "N", env = "SANAD_REQUESTS_PER_ADDRESS", default_value_t = Rates::default().address)]
+    requests_per_address: Rate,
+}
+
+impl RateArguments {
+    fn rates(&self) -> Rates {
+        Rates {
+            account: self.requests_per_account,
+            key: self.requests_per_key,
+            address: self.requests_per_address,
+        }
+    }
 }
 
 /// How access to the region is read.
@@ -86,6 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         arguments.access_profile,
     )?
     .with_evidence_files(arguments.evidence_files)
+    .with_rates(arguments.rates.rates())
     .with_passwords(arguments.hashing.passwords()?);
     if let Some(folder) = &arguments.keys {
         app = app

@@ -54,6 +54,10 @@ impl Program {
                 "127.0.0.1:0",
                 "--log",
                 "error",
+                "--requests-per-account",
+                "off",
+                "--requests-per-address",
+                "off",
                 "--database",
                 database,
             ])

@@ -41,6 +41,7 @@ mod hostile;
 mod household;
 mod journey;
 mod keys;
+mod limits;
 mod logs;
 mod matrix;
 mod password_hashes;

@@ -9,6 +9,7 @@ use actix_web::dev::ServerHandle;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sanad_api::accounts::password::Passwords;
+use sanad_api::limits::Rates;
 use sanad_api::{App, BodyDeadline, ServerSettings, clock};
 use sanad_core::conditions::{AccessProfile, Catalogue};
 use sanad_core::ids::{SessionId, UserId};
@@ -81,7 +82,9 @@ impl World {
 
     fn app(database: &TestDatabase) -> App {
         let catalogue = Catalogue::shipped().clone();
-        App::new(database.store(), catalogue, AccessProfile::Standard).unwrap()
+        let app = App::new(database.store(), catalogue, AccessProfile::Standard).unwrap();
+        // Tests ask as fast as they can.
+        app.with_rates(Rates::OFF)
     }
 
     /// A registry that keeps files of evidence.

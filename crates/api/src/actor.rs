@@ -32,6 +32,7 @@ impl FromRequest for Caller {
             let (Some(app), verified) = (app, verified?) else {
                 return Err(ApiError::fault());
             };
+            app.limits.account(verified.user.0)?;
             let actor = app.directory.actor(&app.store, verified).await?;
             Ok(Self(actor, verified.session))
         })

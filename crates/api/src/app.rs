@@ -8,6 +8,7 @@ use crate::accounts::password::Passwords;
 use crate::accounts::token::{Tokens, Verified};
 use crate::clock;
 use crate::http::{ApiError, ApiResult};
+use crate::limits::{Limits, Rates};
 use crate::v1::evidence_files::EvidenceFiles;
 use sanad_core::access::{Policy, PolicyError};
 use sanad_core::area::{Place, PlaceTable};
@@ -42,6 +43,8 @@ pub struct App {
     pub evidence_files: EvidenceFiles,
     /// How often passwords were guessed lately.
     pub guesses: Guesses,
+    /// How many requests everybody sent lately.
+    pub limits: Limits,
     /// Where passwords are hashed and checked.
     pub hashing: Hashing,
     places: RwLock<Arc<PlaceTable>>,
@@ -81,6 +84,7 @@ impl App {
             tokens: Tokens::in_memory()?,
             evidence_files: EvidenceFiles::new(false),
             guesses: Guesses::default(),
+            limits: Limits::new(Rates::default()),
             hashing: Hashing::new(Passwords::default()),
             places: RwLock::default(),
             places_seen: Mutex::default(),
@@ -96,10 +100,20 @@ impl App {
         }
     }
 
+    /// The same, with other limits on requests.
+    #[must_use]
+    pub fn with_rates(self, rates: Rates) -> Self {
+        Self {
+            limits: Limits::new(rates),
+            ..self
+        }
+    }
+
     /// The same, hashing passwords so.
     #[must_use]
     pub fn with_passwords(self, passwords: Passwords) -> Self {
         Self {
+            limits: Limits::new(Rates::default()),
             hashing: Hashing::new(passwords),
             ..self
         }

@@ -14,6 +14,7 @@ pub mod evidence_file;
 mod examples;
 mod health;
 pub mod http;
+pub mod limits;
 mod observe;
 pub mod place_table;
 pub mod recompute;

@@ -4,7 +4,7 @@ use crate::app::{App, StartError};
 use crate::http::ApiError;
 use crate::http::body::BodyDeadline;
 use crate::observe::{keep_up_metrics, metrics_handle, observe};
-use crate::{document, health, routes, well_known};
+use crate::{document, health, limits, routes, well_known};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
@@ -73,12 +73,26 @@ fn keep_up_keys(app: web::Data<App>) {
     });
 }
 
+/// How often callers who have been quiet are forgotten.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// Keeps the memory of callers small, for as long as the server's thread runs.
+fn keep_up_limits(app: web::Data<App>) {
+    actix_web::rt::spawn(async move {
+        loop {
+            actix_web::rt::time::sleep(QUIET).await;
+            app.limits.forget_the_quiet();
+        }
+    });
+}
+
 /// Starts to listen and to answer. Must be called within an actix system.
 pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartError> {
     let listener = TcpListener::bind(settings.listen).map_err(StartError::Listen)?;
     let address = listener.local_addr().map_err(StartError::Listen)?;
     let app = web::Data::from(app);
     keep_up_keys(app.clone());
+    keep_up_limits(app.clone());
     let metrics = web::Data::new(metrics_handle());
     let deadline = settings.body_deadline;
     let server = HttpServer::new(move || {
@@ -106,6 +120,7 @@ pub fn start(app: Arc<App>, settings: &ServerSettings) -> Result<Running, StartE
             .service(web::redirect("/docs", "/docs/"))
             .service(web::redirect("/", "/docs/"))
             .default_service(web::to(nothing_here))
+            .wrap(from_fn(limits::by_address))
             .wrap(
                 DefaultHeaders::new()
                     .add(("x-content-type-options", "nosniff"))

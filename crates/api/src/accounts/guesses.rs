@@ -30,20 +30,7 @@ pub enum Subject {
 impl Subject {
     /// The network of an address.
     pub fn network(address: IpAddr) -> Self {
-        let mut bytes = [0; 8];
-        match address.to_canonical() {
-            IpAddr::V4(four) => {
-                for (to, from) in bytes.iter_mut().zip(four.octets()) {
-                    *to = from;
-                }
-            }
-            IpAddr::V6(six) => {
-                for (to, from) in bytes.iter_mut().zip(six.octets()) {
-                    *to = from;
-                }
-            }
-        }
-        Self::Network(bytes)
+        Self::Network(network(address))
     }
 
     /// Guesses in a window.
@@ -53,6 +40,24 @@ impl Subject {
             Self::Network(_) => 200,
         }
     }
+}
+
+/// What is one network: an IPv4 address, or the first 64 bits of an IPv6 address.
+pub fn network(address: IpAddr) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    match address.to_canonical() {
+        IpAddr::V4(four) => {
+            for (to, from) in bytes.iter_mut().zip(four.octets()) {
+                *to = from;
+            }
+        }
+        IpAddr::V6(six) => {
+            for (to, from) in bytes.iter_mut().zip(six.octets()) {
+                *to = from;
+            }
+        }
+    }
+    bytes
 }
 
 type Recent = Arc<Mutex<VecDeque<Timestamp>>>;
