@@ -5,8 +5,8 @@ use crate::steps::the;
 use crate::world::{World, today};
 use sanad_core::access::Role;
 use sanad_testkit::country::TELL_ASHJAR;
-use sanad_testkit::{Staff, builders, each_backend};
-use serde_json::Value;
+use sanad_testkit::{Staff, builders, each_backend, staff};
+use serde_json::{Value, json};
 
 const RETURNS: &str = "/v1/reports/returns-without-finding";
 
@@ -163,5 +163,24 @@ fn the_register_of_findings_is_the_same_as_csv() {
             .as_(&the(Role::Registrar))
             .get("/v1/findings")
             .refused(403, "ROLE_FORBIDDEN");
+    });
+}
+
+#[test]
+fn a_supervisor_who_has_become_something_else_approved_rightly_all_the_same() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.compliant_case();
+        case.returned("facilitated").expect(201);
+        let admin = world.as_(&the(Role::Administrator));
+        let path = format!("/v1/accounts/{}/grants", the(Role::Supervisor).user);
+        let grants =
+            json!({"grants": [{"role": "caseworker", "organisation": staff::organisation(1)}]});
+        admin.put(&path, &grants).expect(200);
+        let auditor = world.as_(&the(Role::Auditor));
+        let shown = auditor
+            .get("/v1/reports/returns-without-finding?part=rows")
+            .expect(200);
+        assert_eq!(shown.json()["rows"], json!([]));
     });
 }

@@ -10,8 +10,8 @@ use crate::batch::Batch;
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
     FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
-    PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SecondFactorRow,
-    SessionRow, SettingRow,
+    PastGrantRow, PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow,
+    SecondFactorRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -358,8 +358,16 @@ pub trait Db: Send {
         hash: &str,
         one_time_until: Option<At>,
     ) -> Result<bool, StoreError>;
-    /// Replaces what a user was granted.
-    fn set_grants(&mut self, user: Key, grants: &[RoleGrantRow]) -> Result<(), StoreError>;
+    /// Replaces what a user was granted; what is taken away is kept as past, with who took
+    /// it and when.
+    fn set_grants(
+        &mut self,
+        user: Key,
+        grants: &[RoleGrantRow],
+        by: (Key, At),
+    ) -> Result<(), StoreError>;
+    /// The roles that were taken away from a user.
+    fn past_grants(&mut self, user: Key) -> Result<Vec<PastGrantRow>, StoreError>;
     /// The password hashes of all accounts, in no order.
     fn password_hashes(&mut self) -> Result<Vec<String>, StoreError>;
     /// Keeps a session that began, with its first refresh token.

@@ -3,8 +3,9 @@
 
 use crate::schema::{
     account, area_evidence_file, blocked_attempt, case_document, case_head, evidence_file, finding,
-    finding_lost, idempotency, journal, known_device, open_finding, organisation, place,
-    recovery_code, refresh_token, return_record, role_grant, second_factor, session, setting,
+    finding_lost, idempotency, journal, known_device, open_finding, organisation, past_grant,
+    place, recovery_code, refresh_token, return_record, role_grant, second_factor, session,
+    setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -138,6 +139,13 @@ row! {
     role_grant(user_id, role, organisation_id, place_edition, place_code) RoleGrantRow {
         user_id: Key, role: String, organisation_id: Key, place_edition: String,
         place_code: String,
+    }
+}
+
+row! {
+    /// A role that was taken away from a user, and by whom.
+    past_grant(user_id, role, organisation_id, ended_at) PastGrantRow {
+        user_id: Key, role: String, organisation_id: Key, ended_at: At, ended_by: Key,
     }
 }
 

@@ -222,6 +222,16 @@ registry_table! {
 }
 
 registry_table! {
+    past_grant (user_id, role, organisation_id, ended_at) {
+        user_id -> Id,
+        role -> Text,
+        organisation_id -> Id,
+        ended_at -> Instant,
+        ended_by -> Id,
+    }
+}
+
+registry_table! {
     setting (name) {
         name -> Text,
         value -> Text,

@@ -6,12 +6,13 @@ use super::shown;
 use crate::accounts::directory::{Account, rows_of};
 use crate::actor::Caller;
 use crate::app::App;
+use crate::clock;
 use crate::http::{ApiError, ApiResult, Json, NoParameters, Parameters, WriteProblems};
 use actix_web::{HttpResponse, put, web};
 use sanad_core::access::{Grant, Permission, Resource};
 use sanad_core::ids::UserId;
 use sanad_store::db::Db;
-use sanad_store::sql_types::Key;
+use sanad_store::sql_types::{At, Key};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -136,11 +137,12 @@ pub async fn set_grants(
     not_ones_own(&caller, user)?;
     check(&app, &body.value.grants).await?;
     let rows = rows_of(user, &body.value.grants);
+    let by = (Key(caller.0.user().0), At::from(clock::now()));
     let change = move |db: &mut dyn Db| {
         if db.account(Key(user.0))?.is_none() {
             return Ok(None);
         }
-        db.set_grants(Key(user.0), &rows)?;
+        db.set_grants(Key(user.0), &rows, by)?;
         db.account(Key(user.0))
     };
     let changed = administer(&app, change, "WRITE_CONFLICT", "another write was first").await?;

@@ -1,7 +1,8 @@
 //! Accounts, roles, organisations and settings.
 
 use super::{AccountRow, Conn, OrganisationRow, Result, RoleGrantRow, SettingRow, insert_all};
-use crate::schema::{account, organisation, role_grant, setting};
+use crate::rows::PastGrantRow;
+use crate::schema::{account, organisation, past_grant, role_grant, setting};
 use crate::sql_types::{At, Key};
 use diesel::prelude::*;
 
@@ -91,12 +92,45 @@ pub(super) fn set_password(
     Ok(changed > 0)
 }
 
-pub(super) fn set_grants(conn: &mut Conn, user: Key, grants: &[RoleGrantRow]) -> Result<()> {
+pub(super) fn set_grants(
+    conn: &mut Conn,
+    user: Key,
+    grants: &[RoleGrantRow],
+    (by, at): (Key, At),
+) -> Result<()> {
+    let keeps = |old: &RoleGrantRow| {
+        let same = |new: &&RoleGrantRow| {
+            (&new.role, new.organisation_id) == (&old.role, old.organisation_id)
+        };
+        grants.iter().any(|new| same(&new))
+    };
+    let mut past: Vec<PastGrantRow> = grants_of(conn, user)?
+        .into_iter()
+        .filter(|old| !keeps(old))
+        .map(|old| PastGrantRow {
+            user_id: user,
+            role: old.role,
+            organisation_id: old.organisation_id,
+            ended_at: at,
+            ended_by: by,
+        })
+        .collect();
+    // A role for several areas is several rows.
+    past.dedup();
+    insert_all!(conn, past_grant::table, past);
     diesel::delete(role_grant::table)
         .filter(role_grant::user_id.eq(user))
         .execute(conn)?;
     insert_all!(conn, role_grant::table, grants.iter().cloned());
     Ok(())
+}
+
+pub(super) fn past_grants(conn: &mut Conn, user: Key) -> Result<Vec<PastGrantRow>> {
+    Ok(past_grant::table
+        .filter(past_grant::user_id.eq(user))
+        .select(PastGrantRow::as_select())
+        .order(past_grant::ended_at.asc())
+        .load(conn)?)
 }
 
 pub(super) fn password_hashes(conn: &mut Conn) -> Result<Vec<String>> {

@@ -11,8 +11,8 @@ use crate::db::{
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
     FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
-    PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SecondFactorRow,
-    SessionRow, SettingRow,
+    PastGrantRow, PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow,
+    SecondFactorRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -230,8 +230,12 @@ impl Db for Connection {
         accounts::set_password(&mut self.conn, user, was, (hash, one_time_until))
     }
 
-    fn set_grants(&mut self, user: Key, grants: &[RoleGrantRow]) -> Result<()> {
-        accounts::set_grants(&mut self.conn, user, grants)
+    fn set_grants(&mut self, user: Key, grants: &[RoleGrantRow], by: (Key, At)) -> Result<()> {
+        accounts::set_grants(&mut self.conn, user, grants, by)
+    }
+
+    fn past_grants(&mut self, user: Key) -> Result<Vec<PastGrantRow>> {
+        accounts::past_grants(&mut self.conn, user)
     }
 
     fn password_hashes(&mut self) -> Result<Vec<String>> {

@@ -7,6 +7,7 @@
 
 use super::super::source::{CaseFile, Source};
 use crate::recompute::departs_compliant;
+use jiff::Timestamp;
 use sanad_core::access::Role;
 use sanad_core::case::{Event, IssuedFinding, Meta, ReturnNature, ReturnRecord};
 use sanad_core::conditions::Finding;
@@ -146,22 +147,32 @@ fn why_not_approved(
         if barred.contains(&user) {
             return Ok(Some("self_approved"));
         }
-        if !may_approve(case, user, source)? {
+        if !may_approve(case, user, fact.meta.recorded_at, source)? {
             return Ok(Some("approver_not_entitled"));
         }
     }
     Ok(None)
 }
 
-/// Whether a user has the role of whoever approves, in the organisation of the case. A
-/// role is given with the account and never taken away; an account is disabled and never
-/// removed.
-fn may_approve(case: &CaseFile, user: UserId, source: &mut Source<'_>) -> Result<bool, StoreError> {
+/// Whether a user has, or had when it was recorded, the role of whoever approves, in the
+/// organisation of the case. An account is disabled and never removed.
+fn may_approve(
+    case: &CaseFile,
+    user: UserId,
+    recorded_at: Timestamp,
+    source: &mut Source<'_>,
+) -> Result<bool, StoreError> {
+    let entitles = |role: &str, organisation: Key| {
+        role == Role::Supervisor.as_str() && organisation.0 == case.state.organisation.0
+    };
     let account = source.db.account(Key(user.0))?;
-    let grants = account.map(|(_, grants)| grants).unwrap_or_default();
-    Ok(grants.iter().any(|grant| {
-        grant.role == Role::Supervisor.as_str()
-            && grant.organisation_id.0 == case.state.organisation.0
+    let mut now = account.iter().flat_map(|(_, grants)| grants);
+    if now.any(|grant| entitles(&grant.role, grant.organisation_id)) {
+        return Ok(true);
+    }
+    let past = source.db.past_grants(Key(user.0))?;
+    Ok(past.iter().any(|grant| {
+        entitles(&grant.role, grant.organisation_id) && grant.ended_at.timestamp() >= recorded_at
     }))
 }
 
