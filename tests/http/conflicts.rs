@@ -3,8 +3,8 @@
 
 use crate::steps::{Case, answer, the};
 use crate::world::{World, today};
-use sanad_core::access::Role;
-use sanad_testkit::{Staff, each_backend};
+use sanad_core::access::{Grant, Role};
+use sanad_testkit::{Staff, each_backend, staff};
 use serde_json::{Value, json};
 
 fn declare(case: &Case<'_>, who: &Staff, body: &Value) -> crate::client::Reply {
@@ -154,12 +154,25 @@ fn a_stranger_does_not_learn_of_a_conflict() {
     });
 }
 
+/// Another supervisor of the same office.
+fn second(world: &World) -> Staff {
+    let grant = Grant {
+        role: Role::Supervisor,
+        organisation: staff::organisation(1),
+        areas: Vec::new(),
+    };
+    let second = Staff::new(805, "second_supervisor", vec![grant]);
+    world.hire(&second);
+    second
+}
+
 #[test]
-fn a_conflict_declared_by_mistake_is_ended_by_a_supervisor_and_stays_in_the_history() {
+fn a_conflict_declared_by_mistake_is_ended_by_two_supervisors_and_stays_in_the_history() {
     each_backend(|database| {
         let world = World::start(database);
         let case = world.household();
         let (supervisor, caseworker) = (the(Role::Supervisor), the(Role::Caseworker));
+        let second = second(&world);
         let end = |who: &Staff, user: &Staff| {
             let rest = format!("/conflicts/{}/ending", user.user);
             case.post(who, &rest, &json!({"reason": "another family"}))
@@ -179,6 +192,14 @@ fn a_conflict_declared_by_mistake_is_ended_by_a_supervisor_and_stays_in_the_hist
         case.get(&caseworker, "")
             .refused(403, "CONFLICT_OF_INTEREST");
         end(&supervisor, &caseworker).expect(200);
+        let listed = case.get(&second, "/conflicts").expect(200).json();
+        let proposed = &listed["items"][0]["end_proposed"];
+        assert_eq!(proposed["by"], json!(supervisor.user));
+        assert!(listed["items"][0].get("ended").is_none());
+        case.get(&caseworker, "")
+            .refused(403, "CONFLICT_OF_INTEREST");
+        end(&supervisor, &caseworker).refused(409, "SECOND_OFFICER_REQUIRED");
+        end(&second, &caseworker).expect(200);
 
         case.get(&caseworker, "").expect(200);
         let today = format!("?as_of={}", today());
@@ -192,10 +213,10 @@ fn a_conflict_declared_by_mistake_is_ended_by_a_supervisor_and_stays_in_the_hist
         let ended = seen(Role::Supervisor)["items"][0]["ended"].clone();
         assert_eq!(
             (&ended["by"], &ended["reason"]),
-            (&json!(supervisor.user), &json!("another family"))
+            (&json!(second.user), &json!("another family"))
         );
         let audited = seen(Role::Auditor)["items"][0]["ended"].clone();
-        assert_eq!(audited["by"], json!(supervisor.user));
+        assert_eq!(audited["by"], json!(second.user));
         assert!(audited.get("reason").is_none(), "tier C");
         let history = case.get(&the(Role::Auditor), "/history").expect(200).json();
         let kinds: Vec<&str> = history["items"]
@@ -205,7 +226,14 @@ fn a_conflict_declared_by_mistake_is_ended_by_a_supervisor_and_stays_in_the_hist
             .filter_map(|one| one["kind"].as_str())
             .filter(|kind| kind.starts_with("conflict_"))
             .collect();
-        assert_eq!(kinds, ["conflict_declared", "conflict_ended"]);
+        assert_eq!(
+            kinds,
+            [
+                "conflict_declared",
+                "conflict_end_proposed",
+                "conflict_ended"
+            ]
+        );
 
         // A supervisor in a conflict of their own ends none: not this one, nor another's.
         declare(&case, &caseworker, &json!({"kind": "relative"})).expect(201);
@@ -228,8 +256,10 @@ fn what_is_done_after_a_mistaken_conflict_was_ended_is_no_breach() {
         case.post(&officer, "/findings", &json!({}))
             .refused(409, "CONFLICT_OF_INTEREST");
         let rest = format!("/conflicts/{}/ending", officer.user);
-        case.post(&supervisor, &rest, &json!({"reason": "another family"}))
-            .expect(200);
+        for one in [supervisor, second(&world)] {
+            case.post(&one, &rest, &json!({"reason": "another family"}))
+                .expect(200);
+        }
         case.post(&officer, "/findings", &json!({})).expect(201);
         let report = world
             .as_(&the(Role::Auditor))

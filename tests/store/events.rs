@@ -5,7 +5,7 @@
 //! `SANAD_BLESS=1 cargo test --test store events`, which writes missing ones only.
 
 use jiff::{SignedDuration, ToSpan as _};
-use sanad_core::access::Role;
+use sanad_core::access::{Grant, Role};
 use sanad_core::answer::{FileRecord, FileType, NewFile};
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 /// Every kind that there is. The matches below do not compile when one is missing
 /// there; add it in both places.
-const KINDS: [&str; 53] = [
+const KINDS: [&str; 54] = [
     "advanced",
     "anonymisation_proposed",
     "anonymised",
@@ -49,6 +49,7 @@ const KINDS: [&str; 53] = [
     "case_registered",
     "closed",
     "conflict_declared",
+    "conflict_end_proposed",
     "conflict_ended",
     "consent_stated",
     "consent_taken_back",
@@ -100,6 +101,7 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::EvidenceVerified(_) => "evidence_verified",
         Event::ReturnOrganisersNamed { .. } => "return_organisers_named",
         Event::ConflictDeclared(_) => "conflict_declared",
+        Event::ConflictEndProposed { .. } => "conflict_end_proposed",
         Event::ConflictEnded { .. } => "conflict_ended",
         Event::AnswerConfirmed(_) => "answer_confirmed",
         Event::AnswerRetracted { .. } => "answer_retracted",
@@ -396,13 +398,20 @@ fn a_case_with_evidence(world: &World, office: &Office) {
         remark: Some(builders::remark()),
     };
     world.done(&office.registrar, id, Command::DeclareConflict(declaration));
-    let ending = Command::EndConflict(
-        office.registrar.user,
-        ConflictEnding {
-            reason: builders::remark(),
-        },
+    let second = Staff::new(
+        802,
+        "second_supervisor",
+        vec![Grant {
+            role: Role::Supervisor,
+            organisation: staff::organisation(1),
+            areas: Vec::new(),
+        }],
     );
-    world.done(&office.supervisor, id, ending);
+    for one in [&office.supervisor, &second] {
+        let reason = builders::remark();
+        let ending = Command::EndConflict(office.registrar.user, ConflictEnding { reason });
+        world.done(one, id, ending);
+    }
     let place = country::place("XZ010201");
     let record_note = AreaCommand::RecordEvidence(note());
     let area = world.done_area(&office.officer, &place, record_note);

@@ -114,6 +114,7 @@ pub(crate) fn of_event(case: &CaseState, event: &Event, meta: Meta, batch: &mut 
         | Event::EvidenceVerified(_)
         | Event::ReturnOrganisersNamed { .. }
         | Event::ConflictDeclared(_)
+        | Event::ConflictEndProposed { .. }
         | Event::ConflictEnded { .. }
         | Event::AnswerConfirmed(_)
         | Event::AnswerRetracted { .. }

@@ -17,7 +17,8 @@ use jiff::Timestamp;
 use sanad_core::access::{Permission, Tier};
 use sanad_core::answer::Remark;
 use sanad_core::case::{
-    CONFLICT_OF_INTEREST, CONFLICT_TEXT, Command, ConflictDeclaration, ConflictEnding, ConflictKind,
+    CONFLICT_OF_INTEREST, CONFLICT_TEXT, Command, ConflictDeclaration, ConflictEnd, ConflictEnding,
+    ConflictKind,
 };
 use sanad_core::ids::{CaseId, UserId};
 use serde::Serialize;
@@ -32,8 +33,8 @@ pub(crate) fn in_conflict() -> ApiError {
 ///
 /// The case is one's own, a relative's, or closed to one for another reason. From then on
 /// the user neither reads the case nor does anything in it (`CONFLICT_OF_INTEREST`); what
-/// the user did before stands. A supervisor declares it for another user, and another
-/// supervisor ends what was declared by mistake.
+/// the user did before stands. A supervisor declares it for another user, and two
+/// supervisors end what was declared by mistake.
 #[utoipa::path(
     operation_id = "declareConflict", tag = "Cases",
     params(("id" = CaseId, Path, description = "Id of the case"),
@@ -57,16 +58,18 @@ pub async fn declare_conflict(
 
 /// End a conflict of interest that was declared by mistake
 ///
-/// By a supervisor who has none with the case, so never by the user whom it is about. With a
-/// reason. The declaration and its end stay in the history, and what was refused meanwhile
-/// stays refused; a relative who moved away is no mistake.
+/// By two supervisors who have none with the case, so never by the user whom it is about.
+/// The first to ask proposes the end (`end_proposed` in the list), and the conflict stays in
+/// force; when another one asks, it ends. The same one asking again is refused
+/// (`SECOND_OFFICER_REQUIRED`). With a reason each. Everything stays in the history, and
+/// what was refused meanwhile stays refused; a relative who moved away is no mistake.
 #[utoipa::path(
     operation_id = "endConflict", tag = "Cases",
     params(("id" = CaseId, Path, description = "Id of the case"),
         ("user_id" = UserId, Path, description = "Id of the user whom it is about"),
         IfMatch, IdempotencyKey),
     request_body(content = ConflictEnding, example = json!({"reason": "another family of the same name"})),
-    responses((status = 200, description = "Ended", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
+    responses((status = 200, description = "Proposed, or ended", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/conflicts/{user_id}/ending")]
 pub async fn end_conflict(on: OnCase, body: Json<ConflictEnding>) -> ApiResult<HttpResponse> {
@@ -102,17 +105,20 @@ pub struct ConflictView {
     /// A short remark (tier C).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,
+    /// One supervisor finds that it was declared by mistake; in force until another does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_proposed: Option<ConflictEndView>,
     /// Its end, when it was declared by mistake; in force when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<ConflictEndView>,
 }
 
-/// The end of a conflict that was declared by mistake.
+/// The end of a conflict that was declared by mistake, or the proposal of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConflictEndView {
-    /// Who ended it.
+    /// Who proposed or confirmed it.
     pub by: UserId,
-    /// When the registry recorded it. Until then the conflict was in force.
+    /// When the registry recorded it. Until its end the conflict was in force.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Why (tier C).
@@ -132,17 +138,19 @@ pub struct ConflictEndView {
 pub async fn list_conflicts(of: ReadCase) -> ApiResult<HttpResponse> {
     of.needs_tier_d(Permission::FindingsRead)?;
     let open = of.tiers.contains(Tier::C);
+    let shown_end = |end: ConflictEnd| ConflictEndView {
+        by: end.by,
+        at: end.at,
+        reason: Some(end.reason).filter(|_| open),
+    };
     let items = of.state.conflicts.into_iter().map(|declared| ConflictView {
         user: declared.conflict.user,
         declared_by: declared.declared_by,
         declared_at: declared.declared_at,
         kind: open.then_some(declared.conflict.kind),
         remark: declared.conflict.remark.filter(|_| open),
-        ended: declared.ended.map(|end| ConflictEndView {
-            by: end.by,
-            at: end.at,
-            reason: Some(end.reason).filter(|_| open),
-        }),
+        end_proposed: declared.end_proposed.map(shown_end),
+        ended: declared.ended.map(shown_end),
     });
     shown(&ConflictList {
         items: items.collect(),

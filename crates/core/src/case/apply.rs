@@ -51,17 +51,16 @@ impl CaseState {
                 conflict: conflict.clone(),
                 declared_by: meta.recorded_by,
                 declared_at: meta.recorded_at,
+                end_proposed: None,
                 ended: None,
             }),
+            Event::ConflictEndProposed { user, reason } => {
+                let end = ConflictEnd::new(reason, meta);
+                self.conflict_in_force(*user, |one| one.end_proposed = Some(end));
+            }
             Event::ConflictEnded { user, reason } => {
-                let mut in_force = self.conflicts.iter_mut().filter(|one| one.ended.is_none());
-                if let Some(one) = in_force.find(|one| one.conflict.user == *user) {
-                    one.ended = Some(ConflictEnd {
-                        by: meta.recorded_by,
-                        at: meta.recorded_at,
-                        reason: reason.clone(),
-                    });
-                }
+                let end = ConflictEnd::new(reason, meta);
+                self.conflict_in_force(*user, |one| one.ended = Some(end));
             }
             Event::Advanced(_)
             | Event::FindingIssued(_)

@@ -4,6 +4,7 @@
 //!
 //! Not here: what may be declared and ended (`decide::conflict`).
 
+use super::event::Meta;
 use super::state::CaseState;
 use crate::answer::Remark;
 use crate::ids::UserId;
@@ -61,14 +62,17 @@ pub struct DeclaredConflict {
     pub declared_by: UserId,
     /// When the registry recorded it.
     pub declared_at: Timestamp,
-    /// It was declared by mistake, and is in force no longer. Until then it was.
+    /// One supervisor finds that it was declared by mistake. It is in force all the same.
+    pub end_proposed: Option<ConflictEnd>,
+    /// It was declared by mistake, two supervisors find, and is in force no longer. Until
+    /// then it was.
     pub ended: Option<ConflictEnd>,
 }
 
-/// The end of a conflict of interest that was declared by mistake.
+/// The end of a conflict of interest that was declared by mistake, or the proposal of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictEnd {
-    /// Who ended it: a supervisor, never the user it was about.
+    /// Who proposed or confirmed it: a supervisor, never the user it was about.
     pub by: UserId,
     /// When the registry recorded it.
     pub at: Timestamp,
@@ -85,7 +89,29 @@ pub struct ConflictEnding {
     pub reason: Remark,
 }
 
+impl ConflictEnd {
+    pub(super) fn new(reason: &Remark, meta: Meta) -> Self {
+        Self {
+            by: meta.recorded_by,
+            at: meta.recorded_at,
+            reason: reason.clone(),
+        }
+    }
+}
+
 impl CaseState {
+    /// Changes the conflict of a user that is in force.
+    pub(super) fn conflict_in_force(
+        &mut self,
+        user: UserId,
+        change: impl FnOnce(&mut DeclaredConflict),
+    ) {
+        let mut in_force = self.conflicts.iter_mut().filter(|one| one.ended.is_none());
+        if let Some(one) = in_force.find(|one| one.conflict.user == user) {
+            change(one);
+        }
+    }
+
     /// Whether a conflict of interest of a user is in force. Of a case as it was, whether
     /// one was then: a mistake found out later makes nothing right that was done meanwhile.
     pub fn in_conflict(&self, user: UserId) -> bool {

@@ -193,6 +193,14 @@ pub enum Event {
     },
     /// A user and the case are kept apart from now on.
     ConflictDeclared(ConflictRecord),
+    /// Somebody found that it was declared by mistake; it stays in force until a second
+    /// one does.
+    ConflictEndProposed {
+        /// The user.
+        user: UserId,
+        /// Why.
+        reason: Remark,
+    },
     /// It had been declared by mistake: the user and the case are kept apart no longer.
     ConflictEnded {
         /// The user.
@@ -348,6 +356,7 @@ impl Event {
             Self::EvidenceVerified(_) => "evidence_verified",
             Self::ReturnOrganisersNamed { .. } => "return_organisers_named",
             Self::ConflictDeclared(_) => "conflict_declared",
+            Self::ConflictEndProposed { .. } => "conflict_end_proposed",
             Self::ConflictEnded { .. } => "conflict_ended",
             Self::AnswerConfirmed(_) => "answer_confirmed",
             Self::AnswerRetracted { .. } => "answer_retracted",
@@ -419,6 +428,7 @@ impl Event {
             | Self::EvidenceVerified(_)
             | Self::ReturnOrganisersNamed { .. }
             | Self::ConflictDeclared(_)
+            | Self::ConflictEndProposed { .. }
             | Self::ConflictEnded { .. }
             | Self::AnswerConfirmed(_)
             | Self::AnswerRetracted { .. }

@@ -105,8 +105,69 @@ fn ending(user: UserId) -> Command {
     )
 }
 
+/// Two supervisors find that it was a mistake.
+fn ended(world: &mut World, user: UserId) {
+    world.does(HANA, ending(user));
+    world.does(OMAR, ending(user));
+}
+
 #[test]
-fn a_mistake_is_ended_by_somebody_else_whom_nothing_keeps_from_the_case() {
+fn the_end_of_a_conflict_is_the_word_of_two() {
+    let mut world = World::with_family();
+    world.does(LEYLA, declaring(None));
+    world.does(HANA, ending(LEYLA));
+    let proposed = world.case().conflicts[0].end_proposed.clone().unwrap();
+    assert_eq!(proposed.by, HANA);
+    assert_eq!(
+        world.refused(LEYLA, destination(HOME, "2025-05-11")),
+        ["CONFLICT_OF_INTEREST"],
+        "a proposal changes nothing"
+    );
+    assert_eq!(
+        world.refused(HANA, ending(LEYLA)),
+        ["SECOND_OFFICER_REQUIRED"]
+    );
+    world.does(OMAR, ending(LEYLA));
+    let end = world.case().conflicts[0].ended.clone().unwrap();
+    assert_eq!((end.by, world.case().in_conflict(LEYLA)), (OMAR, false));
+    // What is declared anew is found a mistake anew.
+    world.does(LEYLA, declaring(None));
+    world.does(OMAR, ending(LEYLA));
+    assert!(world.case().in_conflict(LEYLA));
+}
+
+#[test]
+fn whoever_declared_it_for_another_is_one_of_the_two_and_no_more() {
+    let mut world = World::with_family();
+    world.does(HANA, declaring(Some(NADIA)));
+    world.does(HANA, ending(NADIA));
+    assert_eq!(
+        world.refused(HANA, ending(NADIA)),
+        ["SECOND_OFFICER_REQUIRED"]
+    );
+    world.does(OMAR, ending(NADIA));
+    assert!(!world.case().in_conflict(NADIA));
+}
+
+#[test]
+fn the_word_of_somebody_with_a_conflict_of_their_own_no_longer_counts() {
+    let mut world = World::with_family();
+    world.does(LEYLA, declaring(None));
+    world.does(HANA, ending(LEYLA));
+    world.does(HANA, declaring(None));
+    world.does(OMAR, ending(LEYLA));
+    assert!(
+        world.case().in_conflict(LEYLA),
+        "only one is left who says so"
+    );
+    assert_eq!(
+        world.refused(OMAR, ending(LEYLA)),
+        ["SECOND_OFFICER_REQUIRED"]
+    );
+}
+
+#[test]
+fn a_mistake_is_ended_by_others_whom_nothing_keeps_from_the_case() {
     let mut world = World::with_family();
     assert_eq!(
         world.refused(HANA, ending(LEYLA)),
@@ -124,7 +185,7 @@ fn a_mistake_is_ended_by_somebody_else_whom_nothing_keeps_from_the_case() {
             ["CONFLICT_OF_INTEREST"]
         );
     }
-    world.does(HANA, ending(LEYLA));
+    ended(&mut world, LEYLA);
     world.answered(LEYLA, yes("DIG-06", None));
     assert_eq!(
         world.refused(NADIA, destination(HOME, "2025-05-11")),
@@ -136,8 +197,7 @@ fn a_mistake_is_ended_by_somebody_else_whom_nothing_keeps_from_the_case() {
         ["CONFLICT_NOT_DECLARED"]
     );
     // Both facts stay, and a true one can be declared after all.
-    let ended = world.case().conflicts[0].ended.clone().unwrap();
-    assert_eq!(ended.by, HANA);
+    assert_eq!(world.case().conflicts[0].ended.clone().unwrap().by, OMAR);
     world.does(LEYLA, declaring(None));
     assert_eq!(
         world.refused(LEYLA, destination(HOME, "2025-05-11")),
@@ -154,7 +214,7 @@ fn of_a_past_moment_the_conflict_was_in_force_until_its_end() {
     let mut world = World::with_family();
     world.does(LEYLA, declaring(None));
     let then = world.case().clone();
-    world.does(HANA, ending(LEYLA));
+    ended(&mut world, LEYLA);
     assert!(then.in_conflict(LEYLA), "what was done then was a breach");
     assert!(!world.case().in_conflict(LEYLA));
 }

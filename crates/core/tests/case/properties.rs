@@ -50,6 +50,7 @@ fn shows(case: &CaseState, event: &Event) -> bool {
             .is_some_and(|item| item.file.as_ref() == Some(file)),
         Event::ReturnOrganisersNamed { organisations } => case.return_organisers == *organisations,
         Event::ConflictDeclared(conflict) => case.in_conflict(conflict.user),
+        Event::ConflictEndProposed { user, .. } => case.in_conflict(*user),
         Event::ConflictEnded { user, .. } => !case.in_conflict(*user),
         Event::EvidenceVerified(items) => {
             let of_all = case.answers.answers().iter().flat_map(|one| &one.evidence);

@@ -1,6 +1,6 @@
 //! Declared conflicts of interest (return conditions §2.7 –, `CONFLICT_OF_INTEREST`).
-//! Declaring is the one thing that is open to everybody who works on the case; only a
-//! supervisor says that it was a mistake.
+//! Declaring is the one thing that is open to everybody who works on the case; that it
+//! was a mistake is found by two supervisors.
 
 use crate::case::conflict::{
     ConflictDeclaration, ConflictEnding, ConflictRecord, DeclaredConflict,
@@ -10,7 +10,7 @@ use crate::case::state::CaseState;
 use crate::ids::UserId;
 use crate::refusal::Refusal;
 
-/// A declaration is in force from now on, until somebody else finds it a mistake.
+/// A declaration is in force from now on, until two others find it a mistake.
 pub(super) fn declare(
     state: &CaseState,
     declaration: ConflictDeclaration,
@@ -34,8 +34,9 @@ pub(super) fn declare(
     })])
 }
 
-/// By somebody whom no conflict keeps from the case (asked of every command): so never by
-/// the user whom it is about. Both facts stay.
+/// By two people whom no conflict keeps from the case (asked of every command), so that
+/// nobody gives a colleague their family's case back alone, and never by the user whom it
+/// is about. The first to say so proposes, the second ends it. All facts stay.
 pub(super) fn end(
     state: &CaseState,
     user: UserId,
@@ -49,14 +50,15 @@ pub(super) fn end(
             "no conflict of interest between this user and the case is in force",
         ));
     };
-    if declared.declared_by == by {
-        return Err(Refusal::missing(
+    let reason = ending.reason;
+    let proposed = declared.end_proposed.as_ref();
+    // Whoever has a conflict of their own since then has no say in this one.
+    match proposed.filter(|first| !state.in_conflict(first.by)) {
+        None => Ok(vec![Event::ConflictEndProposed { user, reason }]),
+        Some(first) if first.by == by => Err(Refusal::missing(
             "SECOND_OFFICER_REQUIRED",
-            "who declared a conflict of interest does not end it; another supervisor does",
-        ));
+            "you proposed the end of this conflict of interest; another supervisor confirms it",
+        )),
+        Some(_) => Ok(vec![Event::ConflictEnded { user, reason }]),
     }
-    Ok(vec![Event::ConflictEnded {
-        user,
-        reason: ending.reason,
-    }])
 }
