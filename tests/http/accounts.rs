@@ -232,6 +232,7 @@ fn the_administrator_gets_nothing_of_any_case() {
             ("evidence_id", &case.persons[0]),
             ("user_id", &case.persons[0]),
             ("reason", "audit"),
+            ("key_id", &case.persons[0]),
         ];
         let on_cases = || {
             operations()

@@ -28,6 +28,7 @@ struct Examples {
     answer: String,
     evidence: Value,
     user: String,
+    program: String,
     /// The tag of the case now.
     etag: RefCell<String>,
 }
@@ -83,7 +84,12 @@ impl Examples {
             .post("/v1/accounts", &example("addAccount"))
             .expect(201)
             .json();
+        let program = admin
+            .post("/v1/service-accounts", &example("addServiceAccount"))
+            .expect(201)
+            .json();
         let mut this = Self {
+            program: text(&program["account"]["user_id"]),
             world,
             everyone,
             second,
@@ -122,6 +128,8 @@ impl Examples {
     fn path(&self, operation: &Operation) -> String {
         let id = if operation.path.starts_with("/v1/accounts") {
             &self.user
+        } else if operation.path.starts_with("/v1/service-accounts") {
+            &self.program
         } else {
             &self.case
         };
@@ -132,6 +140,7 @@ impl Examples {
             ("incident_id", &self.answer),
             ("user_id", &self.user),
             ("reason", "audit"),
+            ("key_id", &self.user),
             (
                 "evidence_id",
                 self.evidence["evidence"][0].as_str().unwrap_or("-"),
@@ -152,7 +161,8 @@ impl Examples {
 
     fn caller(&self, operation: &Operation) -> &Client {
         match operation.id() {
-            "addAccount" | "setAccountUse" | "setGrants" | "addOrganisation" => &self.admin,
+            "addAccount" | "setAccountUse" | "setGrants" | "addOrganisation"
+            | "addServiceAccount" | "setAgreement" | "addServiceKey" => &self.admin,
             "verifyEvidence" | "verifyAreaEvidence" | "adjudicateAnswers" | "confirmAnswer" => {
                 &self.second
             }
@@ -184,7 +194,7 @@ impl Examples {
 #[test]
 fn every_example_of_a_request_is_accepted_as_it_stands() {
     each_backend(|database| {
-        // `registerCase`, `addAccount` and `recordAnswers` stand as they are in `new`.
+        // `registerCase`, `addAccount`, `addServiceAccount` and `recordAnswers` stand as they are in `new`.
         let mut this = Examples::new(database);
         this.accepted("signIn", 401)
             .refused(401, "PASSWORD_CHANGE_REQUIRED");
@@ -272,6 +282,9 @@ fn every_example_of_a_request_is_accepted_as_it_stands() {
             .call("POST", &ending)
             .if_match(&this.etag.borrow());
         call.json(&example("endConflict")).send().expect(200);
+        this.accepted("setAgreement", 204);
+        this.accepted("addServiceKey", 201);
+        this.accepted("setGrants", 200);
         this.accepted("setAccountUse", 204);
         this.world
             .stranger()

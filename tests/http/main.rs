@@ -52,6 +52,7 @@ mod protection;
 mod reports;
 mod returns;
 mod second_factor;
+mod service_keys;
 mod sessions;
 mod shape;
 mod sign_in;

@@ -175,6 +175,7 @@ impl Registry {
             ("evidence_id", &nobody),
             ("user_id", &nobody),
             ("reason", "audit"),
+            ("key_id", &nobody),
             ("edition", EDITION),
             ("code", at),
             ("name", "finding-register"),

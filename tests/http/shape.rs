@@ -26,6 +26,7 @@ fn path(operation: &Operation) -> String {
         "incident_id",
         "evidence_id",
         "user_id",
+        "key_id",
     ];
     let ids = ids.map(|name| (name, id.as_str()));
     operation.path_with(

@@ -169,6 +169,7 @@ fn every_operation_but_the_open_ones_asks_for_a_token() {
             "incident_id",
             "evidence_id",
             "user_id",
+            "key_id",
             "edition",
             "code",
             "name",

@@ -31,6 +31,7 @@ fn call(client: &Client, operation: &Operation, case: &Case<'_>, id: &str, query
         ("evidence_id", &answer),
         ("user_id", &answer),
         ("reason", "audit"),
+        ("key_id", &answer),
     ];
     let path = operation.path_with(&ids) + query;
     let call = client

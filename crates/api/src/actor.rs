@@ -1,6 +1,8 @@
 //! The caller of a request. Only this extractor makes an [`Actor`] over HTTP, from
-//! a checked token, a session that lasts and an account in use.
+//! a checked token, a session that lasts and an account in use, or from a key of a
+//! program that is for the operation.
 
+use crate::accounts::service_keys::PREFIX;
 use crate::app::App;
 use crate::http::ApiError;
 use actix_web::dev::Payload;
@@ -9,7 +11,8 @@ use sanad_core::access::Actor;
 use sanad_core::ids::SessionId;
 use std::pin::Pin;
 
-/// The caller of a request, and the session in which they are signed in.
+/// The caller of a request, and the session in which they are signed in; of a program,
+/// the id of its key, which is no session.
 #[derive(Debug, Clone)]
 pub struct Caller(pub Actor, pub SessionId);
 
@@ -18,20 +21,23 @@ impl FromRequest for Caller {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let app = request.app_data::<web::Data<App>>().cloned();
-        let verified = app.as_ref().ok_or_else(ApiError::fault).and_then(|app| {
-            let token = bearer(request).ok_or_else(|| {
+        let request = request.clone();
+        Box::pin(async move {
+            let app = request.app_data::<web::Data<App>>();
+            let app = app.ok_or_else(ApiError::fault)?;
+            let token = bearer(&request).ok_or_else(|| {
                 ApiError::unauthorised(
                     "TOKEN_MISSING",
                     "sign in first and send the token as `Authorization: Bearer …`",
                 )
             })?;
-            app.verify(token)
-        });
-        Box::pin(async move {
-            let (Some(app), verified) = (app, verified?) else {
-                return Err(ApiError::fault());
-            };
+            if token.starts_with(PREFIX) {
+                let pattern = request.match_pattern();
+                let asked = (request.method().as_str(), pattern.as_deref());
+                let (actor, key) = app.service_keys.actor(app, token, asked).await?;
+                return Ok(Self(actor, SessionId(key)));
+            }
+            let verified = app.verify(token)?;
             app.limits.account(verified.user.0)?;
             let actor = app.directory.actor(&app.store, verified).await?;
             Ok(Self(actor, verified.session))

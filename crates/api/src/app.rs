@@ -5,6 +5,7 @@ use crate::accounts::guesses::Guesses;
 use crate::accounts::hashing::Hashing;
 use crate::accounts::keys::KeysError;
 use crate::accounts::password::Passwords;
+use crate::accounts::service_keys::ServiceKeys;
 use crate::accounts::token::{Tokens, Verified};
 use crate::clock;
 use crate::http::{ApiError, ApiResult};
@@ -43,6 +44,8 @@ pub struct App {
     pub evidence_files: EvidenceFiles,
     /// How often passwords were guessed lately.
     pub guesses: Guesses,
+    /// Keys of programs.
+    pub service_keys: ServiceKeys,
     /// How many requests everybody sent lately.
     pub limits: Limits,
     /// Where passwords are hashed and checked.
@@ -84,6 +87,7 @@ impl App {
             tokens: Tokens::in_memory()?,
             evidence_files: EvidenceFiles::new(false),
             guesses: Guesses::default(),
+            service_keys: ServiceKeys::default(),
             limits: Limits::new(Rates::default()),
             hashing: Hashing::new(Passwords::default()),
             places: RwLock::default(),
@@ -113,6 +117,7 @@ impl App {
     #[must_use]
     pub fn with_passwords(self, passwords: Passwords) -> Self {
         Self {
+            service_keys: ServiceKeys::default(),
             limits: Limits::new(Rates::default()),
             hashing: Hashing::new(passwords),
             ..self

@@ -308,3 +308,28 @@ pub(crate) fn new_account() -> Value {
     json!({"login": "registrar", "display_name": "Registration desk", "password": "correct horse battery staple",
         "grants": [{"role": "registrar", "organisation": ORGANISATION}]})
 }
+
+pub(crate) fn new_service_account() -> Value {
+    json!({"login": "ministry-feed", "display_name": "Feed of the Ministry",
+        "grants": [{"role": "auditor", "organisation": ORGANISATION}],
+        "agreement": "Data sharing agreement 2025-07 with the Ministry", "agreement_until": "2099-12-31"})
+}
+
+pub(crate) fn service_account() -> Value {
+    json!({
+        "account": {"user_id": USER, "login": "ministry-feed", "display_name": "Feed of the Ministry",
+            "disabled": false, "grants": [{"role": "auditor", "organisation": ORGANISATION}]},
+        "agreement": {"agreement": "Data sharing agreement 2025-07 with the Ministry", "agreement_until": "2099-12-31"},
+    })
+}
+
+pub(crate) fn service_key(made: bool) -> Value {
+    let mut key = json!({"id": "0196a5c2-7d10-7c3a-9f00-2b6f6b1c0a77", "operations": ["getCase", "listCases"],
+        "made_at": "2025-05-02T09:00:00Z", "made_by": USER, "expires_at": "2025-07-31T09:00:00Z"});
+    if made {
+        key["key"] = json!(
+            "sanad_0196a5c27d107c3a9f002b6f6b1c0a77_7d0c4e6b1f2a93855e0d7c9b4a1f6e2d7d0c4e6b1f2a93855e0d7c9b4a1f6e2d"
+        );
+    }
+    key
+}

@@ -10,8 +10,9 @@ use crate::batch::Batch;
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
     FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
-    PastGrantRow, PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow,
-    SecondFactorRow, SessionRow, SettingRow,
+    PastGrantRow,
+    PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SecondFactorRow,
+    ServiceAgreementRow, ServiceKeyRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};
@@ -424,6 +425,23 @@ pub trait Db: Send {
     fn remove_second_factor(&mut self, user: Key) -> Result<bool, StoreError>;
     /// Forgets the devices of a user.
     fn forget_devices(&mut self, user: Key) -> Result<(), StoreError>;
+    /// The agreement of a program, if the account is one.
+    fn service_agreement(&mut self, user: Key) -> Result<Option<ServiceAgreementRow>, StoreError>;
+    /// The agreements of all programs.
+    fn service_agreements(&mut self) -> Result<Vec<ServiceAgreementRow>, StoreError>;
+    /// Keeps the agreement of a program, in place of the one of before.
+    fn put_service_agreement(&mut self, row: &ServiceAgreementRow) -> Result<(), StoreError>;
+    /// A key of a program, with the agreement behind it.
+    fn service_key(
+        &mut self,
+        id: Key,
+    ) -> Result<Option<(ServiceKeyRow, ServiceAgreementRow)>, StoreError>;
+    /// The keys of a program, the latest first.
+    fn service_keys_of(&mut self, user: Key) -> Result<Vec<ServiceKeyRow>, StoreError>;
+    /// Keeps a key of a program.
+    fn put_service_key(&mut self, row: &ServiceKeyRow) -> Result<(), StoreError>;
+    /// Ends a key of a program; false when it has ended, or there is none.
+    fn end_service_key(&mut self, user: Key, key: Key, at: At) -> Result<bool, StoreError>;
     /// All organisations, by name.
     fn organisations(&mut self) -> Result<Vec<OrganisationRow>, StoreError>;
     /// Adds an organisation.

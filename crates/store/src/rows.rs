@@ -3,9 +3,9 @@
 
 use crate::schema::{
     account, area_evidence_file, blocked_attempt, case_document, case_head, evidence_file, finding,
-    finding_lost, idempotency, journal, known_device, open_finding, organisation, past_grant,
-    place, recovery_code, refresh_token, return_record, role_grant, second_factor, session,
-    setting,
+    finding_lost, idempotency, journal, known_device, open_finding, organisation, past_grant, place,
+    recovery_code, refresh_token, return_record, role_grant, second_factor, service_agreement,
+    service_key, session, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};
@@ -183,6 +183,21 @@ row! {
     /// A code on paper, for whoever lost their device.
     recovery_code(code_hash) RecoveryCodeRow {
         code_hash: Vec<u8>, user_id: Key, used_at: Option<At>,
+    }
+}
+
+row! {
+    /// The agreement under which a program works.
+    service_agreement(user_id) ServiceAgreementRow {
+        user_id: Key, agreement: String, until: On,
+    }
+}
+
+row! {
+    /// A key of a program; its operations stand with a space between.
+    service_key(key_id) ServiceKeyRow {
+        key_id: Key, user_id: Key, secret_hash: Vec<u8>, operations: String, made_at: At,
+        made_by: Key, expires_at: At, ended_at: Option<At>,
     }
 }
 

@@ -278,6 +278,27 @@ registry_table! {
 }
 
 registry_table! {
+    service_agreement (user_id) {
+        user_id -> Id,
+        agreement -> Text,
+        until -> Day,
+    }
+}
+
+registry_table! {
+    service_key (key_id) {
+        key_id -> Id,
+        user_id -> Id,
+        secret_hash -> Binary,
+        operations -> Text,
+        made_at -> Instant,
+        made_by -> Id,
+        expires_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+registry_table! {
     known_device (device_hash) {
         device_hash -> Binary,
         user_id -> Id,
@@ -308,3 +329,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     finding_lost
 );
 diesel::allow_tables_to_appear_in_same_query!(session, refresh_token);
+diesel::allow_tables_to_appear_in_same_query!(service_key, service_agreement);

@@ -15,6 +15,7 @@ pub mod pepper;
 pub mod proof;
 pub mod second_factor;
 pub mod secret_file;
+pub mod service_keys;
 pub mod sessions;
 pub mod token;
 pub mod totp;

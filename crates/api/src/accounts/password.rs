@@ -119,7 +119,10 @@ impl Passwords {
             return Checked::Wrong;
         }
         let nobody = self.costs.nobody();
-        let Ok(parsed) = PasswordHash::new(hash.unwrap_or(&nobody)) else {
+        // An account of a program has a hash that is none.
+        let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
+        let is_known = known.is_some();
+        let Some(parsed) = known.or_else(|| PasswordHash::new(&nobody).ok()) else {
             return Checked::Wrong;
         };
         let Ok(params) = Params::try_from(&parsed) else {
@@ -138,7 +141,7 @@ impl Passwords {
             let password = password.expose_secret().as_bytes();
             argon.verify_password(password, &parsed).is_ok()
         });
-        match (right && hash.is_some(), up_to_date) {
+        match (right && is_known, up_to_date) {
             (false, _) => Checked::Wrong,
             (true, true) => Checked::Right,
             (true, false) => Checked::RightAndOutdated,

@@ -34,7 +34,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    fn fresh() -> Result<Self, clock::NoEntropy> {
+    pub(super) fn fresh() -> Result<Self, clock::NoEntropy> {
         use std::fmt::Write as _;
         let text = clock::key()?.iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");

@@ -28,6 +28,7 @@ pub(crate) mod registers;
 pub mod reports;
 pub mod returns;
 pub mod second_factor;
+pub mod service_accounts;
 pub mod sessions;
 pub mod sign_in;
 pub mod views;

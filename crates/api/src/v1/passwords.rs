@@ -142,7 +142,14 @@ pub async fn reset_password(
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     not_ones_own(&caller, user)?;
-    account(&app, user).await?.ok_or_else(not_found)?;
+    let row = account(&app, user).await?.ok_or_else(not_found)?;
+    if row.password_hash.is_empty() {
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "SERVICE_ACCOUNT",
+            "a program has keys and no password",
+        ));
+    }
     let (password, good_until) = (one_time::readable()?, one_time::until());
     let typed = password.clone();
     let hashed = app

@@ -216,6 +216,7 @@ impl Event {
             | Self::EvidenceFileAttached { .. }
             | Self::EvidenceVerified(_)
             | Self::ConflictDeclared(_)
+            | Self::ConflictEndProposed { .. }
             | Self::ConflictEnded { .. }
             | Self::AnswerConfirmed(_)
             | Self::AnswerRetracted { .. }

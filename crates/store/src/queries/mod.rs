@@ -11,8 +11,9 @@ use crate::db::{
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
     FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
-    PastGrantRow, PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow,
-    SecondFactorRow, SessionRow, SettingRow,
+    PastGrantRow,
+    PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SecondFactorRow,
+    ServiceAgreementRow, ServiceKeyRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key};
 use diesel::connection::SimpleConnection as _;
@@ -31,6 +32,7 @@ mod places;
 mod registers;
 mod scope;
 mod second_factor;
+mod service_keys;
 mod sessions;
 mod writes;
 
@@ -322,6 +324,34 @@ impl Db for Connection {
 
     fn remove_second_factor(&mut self, user: Key) -> Result<bool> {
         second_factor::remove(&mut self.conn, user)
+    }
+
+    fn service_agreement(&mut self, user: Key) -> Result<Option<ServiceAgreementRow>> {
+        service_keys::agreement(&mut self.conn, user)
+    }
+
+    fn service_agreements(&mut self) -> Result<Vec<ServiceAgreementRow>> {
+        service_keys::agreements(&mut self.conn)
+    }
+
+    fn put_service_agreement(&mut self, row: &ServiceAgreementRow) -> Result<()> {
+        service_keys::put_agreement(&mut self.conn, row)
+    }
+
+    fn service_key(&mut self, id: Key) -> Result<Option<(ServiceKeyRow, ServiceAgreementRow)>> {
+        service_keys::by_id(&mut self.conn, id)
+    }
+
+    fn service_keys_of(&mut self, user: Key) -> Result<Vec<ServiceKeyRow>> {
+        service_keys::of_user(&mut self.conn, user)
+    }
+
+    fn put_service_key(&mut self, row: &ServiceKeyRow) -> Result<()> {
+        service_keys::put(&mut self.conn, row)
+    }
+
+    fn end_service_key(&mut self, user: Key, key: Key, at: At) -> Result<bool> {
+        service_keys::end(&mut self.conn, user, key, at)
     }
 
     fn organisations(&mut self) -> Result<Vec<OrganisationRow>> {
