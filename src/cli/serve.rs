@@ -62,22 +62,22 @@ pub(super) struct Arguments {
 #[derive(Debug, clap::Args)]
 struct RateArguments {
     /// Requests a second that one account may send, or `off`.
-    #[arg(long, value_name = "N", env = "SANAD_REQUESTS_PER_ACCOUNT", default_value_t = Rates::default().account)]
-    requests_per_account: Rate,
+    #[arg(long = "requests-per-account", value_name = "N", env = "SANAD_REQUESTS_PER_ACCOUNT", default_value_t = Rates::default().account)]
+    account: Rate,
     /// Requests a second that one service key may send, or `off`.
-    #[arg(long, value_name = "N", env = "SANAD_REQUESTS_PER_KEY", default_value_t = Rates::default().key)]
-    requests_per_key: Rate,
+    #[arg(long = "requests-per-key", value_name = "N", env = "SANAD_REQUESTS_PER_KEY", default_value_t = Rates::default().key)]
+    key: Rate,
     /// Requests a second that one address may send, or `off`; behind a proxy that is everybody.
-    #[arg(long, value_name = "N", env = "SANAD_REQUESTS_PER_ADDRESS", default_value_t = Rates::default().address)]
-    requests_per_address: Rate,
+    #[arg(long = "requests-per-address", value_name = "N", env = "SANAD_REQUESTS_PER_ADDRESS", default_value_t = Rates::default().address)]
+    address: Rate,
 }
 
 impl RateArguments {
     fn rates(&self) -> Rates {
         Rates {
-            account: self.requests_per_account,
-            key: self.requests_per_key,
-            address: self.requests_per_address,
+            account: self.account,
+            key: self.key,
+            address: self.address,
         }
     }
 }

@@ -378,7 +378,7 @@ fn forms(forger: &Forger, good: &str) -> Vec<Row> {
         ),
         (
             "payload in padded base64",
-            format!("{head}.{}=.{signature}", payload),
+            format!("{head}.{payload}=.{signature}"),
         ),
         (
             "payload unencoded",

@@ -249,6 +249,10 @@ fn a_program_neither_signs_in_nor_gets_what_is_for_people() {
         admin
             .post("/v1/service-accounts", &another)
             .refused(422, "ROLE_FOR_PEOPLE");
+        let grants = format!("/v1/accounts/{user}/grants");
+        admin
+            .put(&grants, &json!({"grants": another["grants"]}))
+            .refused(422, "ROLE_FOR_PEOPLE");
         another["grants"][0]["role"] = json!("auditor");
         another["agreement_until"] = json!(today().yesterday().unwrap());
         admin

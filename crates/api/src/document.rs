@@ -44,7 +44,9 @@ impl utoipa::Modify for Bearer {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("The `access_token` of `signIn`"))
+            .description(Some(
+                "The `access_token` of `signIn`, or the key of a program",
+            ))
             .build();
         document
             .components

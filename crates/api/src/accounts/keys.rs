@@ -221,9 +221,10 @@ pub fn rotate(folder: &Path, stolen: bool) -> Result<Rotated, KeysError> {
     let Some(known) = known else {
         return Ok(rotated(&next, 0));
     };
-    let kept: Vec<&str> = match stolen {
-        true => Vec::new(),
-        false => known.live(now).map(|key| key.id.as_str()).collect(),
+    let kept: Vec<&str> = if stolen {
+        Vec::new()
+    } else {
+        known.live(now).map(|key| key.id.as_str()).collect()
     };
     let gone = known
         .0

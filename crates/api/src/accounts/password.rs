@@ -179,7 +179,7 @@ impl Passwords {
     }
 }
 
-fn argon2id<'a>(params: Params, pepper: Option<&'a Pepper>) -> Option<Argon2<'a>> {
+fn argon2id(params: Params, pepper: Option<&Pepper>) -> Option<Argon2<'_>> {
     let (id, version) = (Algorithm::Argon2id, Version::V0x13);
     match pepper {
         Some(pepper) => Argon2::new_with_secret(pepper.key(), id, version, params).ok(),

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::clock;
 use crate::http::{ApiError, ApiResult, Json, NoParameters, Parameters, WriteProblems};
 use actix_web::{HttpResponse, put, web};
-use sanad_core::access::{Grant, Permission, Resource};
+use sanad_core::access::{Grant, Permission, Resource, Role};
 use sanad_core::ids::UserId;
 use sanad_store::db::Db;
 use sanad_store::sql_types::{At, Key};
@@ -103,6 +103,18 @@ pub(super) async fn check(app: &App, grants: &[Grant]) -> ApiResult<()> {
     Ok(())
 }
 
+/// Refuses what no program may have, whatever its keys are for.
+pub(super) fn for_a_program(grants: &[Grant]) -> ApiResult<()> {
+    if grants.iter().any(|grant| grant.role == Role::Administrator) {
+        return Err(ApiError::field(
+            "/grants",
+            "ROLE_FOR_PEOPLE",
+            "no program keeps accounts",
+        ));
+    }
+    Ok(())
+}
+
 /// What an account may do.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -136,6 +148,10 @@ pub async fn set_grants(
     let user: UserId = id.parse().map_err(|_| not_found())?;
     not_ones_own(&caller, user)?;
     check(&app, &body.value.grants).await?;
+    let agreed = app.store.read(move |db| db.service_agreement(Key(user.0)));
+    if agreed.await?.is_some() {
+        for_a_program(&body.value.grants)?;
+    }
     let rows = rows_of(user, &body.value.grants);
     let by = (Key(caller.0.user().0), At::from(clock::now()));
     let change = move |db: &mut dyn Db| {

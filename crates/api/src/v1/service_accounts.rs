@@ -16,7 +16,7 @@ use actix_web::{HttpResponse, delete, get, post, put, web};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sanad_core::access::{Grant, Permission, Resource, Role};
+use sanad_core::access::{Grant, Permission, Resource};
 use sanad_core::ids::UserId;
 use sanad_core::value::{ValueError, bounded};
 use sanad_store::db::Db;
@@ -152,17 +152,7 @@ pub async fn add_service_account(
     };
     let agreed = agreement.row(user)?;
     grants::check(&app, &new.grants).await?;
-    if new
-        .grants
-        .iter()
-        .any(|grant| grant.role == Role::Administrator)
-    {
-        return Err(ApiError::field(
-            "/grants",
-            "ROLE_FOR_PEOPLE",
-            "no program keeps accounts",
-        ));
-    }
+    grants::for_a_program(&new.grants)?;
     let grants = rows_of(user, &new.grants);
     let view = ServiceAccountView::of(&Account::of(&row, &grants), agreed.clone());
     let work = move |db: &mut dyn Db| {
@@ -292,7 +282,7 @@ impl ServiceKeyView {
             made_at: row.made_at.timestamp(),
             made_by: UserId(row.made_by.0),
             expires_at: row.expires_at.timestamp(),
-            ended_at: row.ended_at.map(|at| at.timestamp()),
+            ended_at: row.ended_at.map(At::timestamp),
         }
     }
 }
