@@ -10,9 +10,8 @@ use crate::batch::Batch;
 use crate::rows::{
     AccountRow, AreaEvidenceFileRow, BlockedAttemptRow, EvidenceFileRow, FindingLostRow,
     FindingRow, IdempotencyRow, JournalRow, KnownDeviceRow, OpenFindingRow, OrganisationRow,
-    PastGrantRow,
-    PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow, SecondFactorRow,
-    ServiceAgreementRow, ServiceKeyRow, SessionRow, SettingRow,
+    PastGrantRow, PlaceRow, RecoveryCodeRow, RefreshTokenRow, ReturnRow, RoleGrantRow,
+    SecondFactorRow, ServiceAgreementRow, ServiceKeyRow, SessionRow, SettingRow,
 };
 use crate::sql_types::{At, Key, On};
 use sanad_core::access::{Resource, Tiers, Visibility};

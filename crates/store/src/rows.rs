@@ -3,9 +3,9 @@
 
 use crate::schema::{
     account, area_evidence_file, blocked_attempt, case_document, case_head, evidence_file, finding,
-    finding_lost, idempotency, journal, known_device, open_finding, organisation, past_grant, place,
-    recovery_code, refresh_token, return_record, role_grant, second_factor, service_agreement,
-    service_key, session, setting,
+    finding_lost, idempotency, journal, known_device, open_finding, organisation, past_grant,
+    place, recovery_code, refresh_token, return_record, role_grant, second_factor,
+    service_agreement, service_key, session, setting,
 };
 use crate::sql_types::{At, Key, On};
 use diesel::prelude::{Identifiable, Insertable, Queryable, Selectable};

@@ -222,7 +222,7 @@ impl Move {
                 incident,
                 ["open", "action_taken", "closed"][usize::from(self.second) % 3],
             ),
-            40 => {
+            40 | 45 | 46 => {
                 let members = world.case().members_on(today).map(|one| one.id);
                 let everyone: Vec<PersonId> = members.collect();
                 let rounds = [Round::Month12, Round::Month12, Round::Month1, Round::Month6];
