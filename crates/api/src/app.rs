@@ -117,8 +117,6 @@ impl App {
     #[must_use]
     pub fn with_passwords(self, passwords: Passwords) -> Self {
         Self {
-            service_keys: ServiceKeys::default(),
-            limits: Limits::new(Rates::default()),
             hashing: Hashing::new(passwords),
             ..self
         }

@@ -63,7 +63,8 @@ pub async fn password(
             return Err(busy);
         }
     };
-    if let (Some(row), Some(renewed)) = (row, renewed) {
+    // A password that was handed out is replaced by this sign-in, not kept better.
+    if let (Some(row), Some(renewed)) = (row.filter(|row| row.one_time_until.is_none()), renewed) {
         renew(app, row, renewed).await;
     }
     match checked {
@@ -85,8 +86,8 @@ pub fn pepper_missing() -> ApiError {
 
 /// Keeps the hash that was made anew. Signing in does not depend on it.
 async fn renew(app: &web::Data<App>, row: &AccountRow, renewed: String) {
-    let (user, was, until) = (row.user_id, row.password_hash.clone(), row.one_time_until);
-    let work = move |db: &mut dyn Db| db.set_password(user, Some(&was), &renewed, until);
+    let (user, was) = (row.user_id, row.password_hash.clone());
+    let work = move |db: &mut dyn Db| db.set_password(user, Some(&was), &renewed, None);
     match administer(app, work, "WRITE_CONFLICT", "another write was first").await {
         Ok(_) => tracing::info!("a password hash was made anew at the costs of today"),
         Err(error) => tracing::warn!(%error, "a password hash could not be made anew"),
