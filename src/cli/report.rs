@@ -6,7 +6,7 @@ use super::output::Failure;
 use super::{DatabaseArgument, serve};
 use crate::desk;
 use clap::ValueEnum;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanad_api::clock;
@@ -15,12 +15,12 @@ use sanad_api::reports::{
     self, Filter, Format as Rendering, Report, ReportError, ReportPart, Run, Tail, View,
     last_moment,
 };
-use sanad_core::access::{Actor, Permission, Policy};
+use sanad_core::access::{Actor, Permission, Policy, Visibility};
 use sanad_core::area::PlaceRef;
-use sanad_core::case::ReturnNature;
+use sanad_core::case::{CaseNumber, ReturnNature};
 use sanad_core::conditions::Finding;
 use sanad_core::ids::CaseId;
-use sanad_store::db::Db;
+use sanad_store::db::{CaseFilter, Db};
 use sanad_store::knowledge::Until;
 use sanad_store::sql_types::At;
 use std::fs::File;
@@ -50,14 +50,14 @@ pub(super) struct Arguments {
     /// about places: only these places.
     #[arg(long, visible_alias = "place", value_name = "EDITION/CODE")]
     area: Option<String>,
-    /// The case, by its id (case-compliance-file).
-    #[arg(long, value_name = "ID")]
-    case_id: Option<CaseId>,
+    /// The case, by its id or its number (case-compliance-file).
+    #[arg(long, value_name = "ID or NUMBER")]
+    case_id: Option<String>,
     /// How the return came about (returns-without-finding).
-    #[arg(long, value_name = "CODE", value_parser = nature)]
+    #[arg(long, value_name = "CODE", value_parser = natures())]
     nature: Option<ReturnNature>,
     /// What the finding says (finding-register).
-    #[arg(long, value_name = "CODE", value_parser = finding)]
+    #[arg(long, value_name = "CODE", value_parser = findings())]
     finding: Option<Finding>,
     /// Rows, sums or both; both when left out, only rows for returns-without-finding.
     #[arg(long, value_enum)]
@@ -65,7 +65,7 @@ pub(super) struct Arguments {
     /// How to print the report.
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
-    /// Language of the headings of HTML, such as ar; English where there is none.
+    /// Language of the headings of HTML, such as ar; English when left out.
     #[arg(long, value_name = "LANGUAGE")]
     lang: Option<String>,
     /// Write to this file, which appears when the report is whole; standard output when
@@ -105,12 +105,36 @@ enum Part {
     Totals,
 }
 
-fn nature(code: &str) -> Result<ReturnNature, String> {
-    ReturnNature::from_code(code).ok_or_else(|| "this is no code of a return".to_owned())
+fn natures() -> impl TypedValueParser<Value = ReturnNature> {
+    let codes = ReturnNature::ALL.into_iter().map(ReturnNature::code);
+    PossibleValuesParser::new(codes).try_map(|code| ReturnNature::from_code(&code).ok_or(NoCode))
 }
 
-fn finding(code: &str) -> Result<Finding, String> {
-    Finding::from_code(code).ok_or_else(|| "this is no code of a finding".to_owned())
+fn findings() -> impl TypedValueParser<Value = Finding> {
+    let codes = Finding::ALL.iter().map(|finding| finding.code());
+    PossibleValuesParser::new(codes).try_map(|code| Finding::from_code(&code).ok_or(NoCode))
+}
+
+/// A code that is in the list and not in the enumeration, which have the same codes.
+#[derive(Debug, thiserror::Error)]
+#[error("this is no code of the list")]
+struct NoCode;
+
+/// A case by its id, or by the number that stands on papers.
+fn case_of(written: &str, who: &Visibility, db: &mut dyn Db) -> Result<CaseId, Failure> {
+    if let Ok(id) = written.parse() {
+        return Ok(id);
+    }
+    let number = CaseNumber::parse(written).map_err(|_| {
+        Failure::Refused("--case-id: a case is named by its id or by its number".to_owned())
+    })?;
+    let filter = CaseFilter {
+        number: Some(number.as_str().to_owned()),
+        ..CaseFilter::default()
+    };
+    let found = db.list_cases(who, &filter, None, 1)?;
+    let found = found.first().ok_or(ReportError::NoCase)?;
+    Ok(CaseId(found.case_id.0))
 }
 
 pub(super) fn parse_place(text: &str) -> Result<PlaceRef, Failure> {
@@ -132,7 +156,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Format::Json => Rendering::Json,
         Format::Html => Rendering::Html,
     };
-    let words = Words::of(arguments.lang.as_deref());
+    let words = Words::of(arguments.lang.as_deref())?;
     let run = Run::begin(db.as_mut(), report, view.clone(), format, words)?;
     let written = match &arguments.output {
         Some(path) => to_file(path, run, db.as_mut()),
@@ -200,6 +224,10 @@ fn view(
         None if report.name == "returns-without-finding" => ReportPart::Rows,
         Some(Part::All) | None => ReportPart::All,
     };
+    let case_id = match &arguments.case_id {
+        Some(written) => Some(case_of(written, &who, db)?),
+        None => None,
+    };
     Ok(View {
         who,
         areas: policy.visibility(actor, Permission::AreasRead),
@@ -215,7 +243,7 @@ fn view(
             place: arguments.area.as_deref().map(parse_place).transpose()?,
             from: arguments.from,
             to: arguments.to,
-            case_id: arguments.case_id,
+            case_id,
             nature: arguments.nature,
             finding: arguments.finding,
             part,
@@ -249,6 +277,7 @@ impl From<ReportError> for Failure {
             ReportError::NoPart
             | ReportError::NoCase
             | ReportError::NoPlace
+            | ReportError::NoLanguage
             | ReportError::Reversed => Self::Refused(error.to_string()),
             ReportError::Unwritable | ReportError::Changed => Self::Failed(error.to_string()),
         }

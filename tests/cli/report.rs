@@ -173,3 +173,74 @@ fn every_report_is_printed_in_every_rendering_with_the_same_hash() {
         }
     });
 }
+
+#[test]
+fn a_case_is_named_by_its_id_or_by_the_number_on_its_papers() {
+    each_backend(|test| {
+        fill(test.database(), "60", "5");
+        let database = address(test.database());
+        let case = returns(test.connect().as_mut())[0].case_id.0.to_string();
+        let words = |case: &str, login: &str| {
+            let words = [
+                "report",
+                "case-compliance-file",
+                "--case-id",
+                case,
+                "--as",
+                login,
+            ];
+            let all = [
+                words.as_slice(),
+                &["--format", "json", "--database", &database],
+            ];
+            sanad(&all.concat())
+        };
+        let by_id = words(&case, "auditor").done();
+        let rows = rows_of(&by_id);
+        let number = rows[0]["number"].as_str().unwrap();
+        let typed = number.replace('-', " ").to_lowercase();
+        for written in [number, &typed] {
+            assert_eq!(
+                rows_of(&words(written, "auditor").done()),
+                rows,
+                "{written}"
+            );
+        }
+        let refused = words("7K3M", "auditor").refused();
+        assert!(refused.contains("by its id or by its number"), "{refused}");
+        // Of another office's case the number says no more than the id.
+        let codes: BTreeSet<i32> = ["supervisor", "supervisor.south"]
+            .map(|login| words(number, login))
+            .map(|ran| {
+                assert_eq!(ran.code == 0, !ran.err.contains("no such case"), "{ran:?}");
+                ran.code
+            })
+            .into();
+        assert_eq!(codes, [0, 2].into(), "one of the two offices keeps it");
+    });
+}
+
+#[test]
+fn what_a_report_does_not_know_is_refused_with_what_it_knows() {
+    each_backend(|test| {
+        fill(test.database(), "5", "5");
+        let database = address(test.database());
+        for (report, more, known) in [
+            ("children", ["--lang", "fr"], "`en`, `ar`"),
+            (
+                "finding-register",
+                ["--finding", "good"],
+                "compliant, undetermined",
+            ),
+            (
+                "returns-without-finding",
+                ["--nature", "good"],
+                "facilitated, assisted",
+            ),
+        ] {
+            let words = ["report", report, "--as", "auditor", "--database", &database];
+            let refused = sanad(&[words.as_slice(), &more].concat()).refused();
+            assert!(refused.contains(known), "{refused}");
+        }
+    });
+}

@@ -314,13 +314,12 @@ fn arabic_is_written_from_right_to_left_with_the_same_rows() {
         let world = World::start(database);
         lived_in(&world);
         let auditor = world.as_(&the(Role::Auditor));
-        let [english, arabic, unknown] = ["", "lang=ar", "lang=tlh"]
+        let [english, arabic] = ["", "lang=ar"]
             .map(|query| ask(&auditor, &path("forced-returns", query), "text/html").expect(200));
         assert!(arabic.text().contains("<html lang=\"ar\" dir=\"rtl\">"));
         assert!(arabic.text().contains("حالات العودة القسرية"));
         assert_eq!(arabic.header("content-language"), Some("ar"));
         assert!(english.text().contains("<html lang=\"en\" dir=\"ltr\">"));
-        assert_eq!(unknown.body, english.body);
         let hash = |page: &Reply| {
             let text = page.text();
             let at = text

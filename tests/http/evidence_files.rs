@@ -207,6 +207,7 @@ fn what_is_no_file_of_evidence_is_refused_with_a_reason() {
         let item = recorded(&case, &the(Role::Caseworker));
         let whole = photograph();
         let twice = [whole.as_slice(), b"PK\x03\x04"].concat();
+        let reordered = "read \u{202E}backwards".as_bytes();
         let pdf = b"%PDF-1.7\n/JavaScript (x)\n%%EOF".as_slice();
         for (kind, file, code) in [
             ("image/jpeg", &whole[..whole.len() - 1], "FILE_DAMAGED"),
@@ -214,6 +215,7 @@ fn what_is_no_file_of_evidence_is_refused_with_a_reason() {
             ("image/png", &whole, "FILE_TYPE_DISAGREES"),
             ("text/plain", b"PK\x03\x04\0", "FILE_TYPE_UNKNOWN"),
             ("text/plain", b"", "FILE_EMPTY"),
+            ("text/plain", reordered, "TEXT_BIDI_OVERRIDE"),
             ("application/pdf", pdf, "FILE_ACTIVE"),
             ("application/pdf", b"%PDF-1.7", "FILE_DAMAGED"),
         ] {

@@ -5,8 +5,8 @@
 //!
 //! One file a noun of the API, as its paths; beside them `strangers` (what another
 //! organisation learns: nothing), `shape` and `hostile` (what every operation refuses),
-//! `writes` (preconditions and keys), `worked_examples` (the standard's own cases) and
-//! `logs`. Not here: the rules themselves (`sanad-core`), the journal (`tests/store`).
+//! `writes` (preconditions and keys), `newcomer` (what a refusal says to somebody new),
+//! `worked_examples` (the standard's own cases) and `logs`. Not here: the rules themselves (`sanad-core`), the journal (`tests/store`).
 
 #![expect(
     clippy::unwrap_used,
@@ -46,6 +46,7 @@ mod logs;
 mod matrix;
 mod password_hashes;
 mod passwords;
+mod newcomer;
 mod places;
 mod planted;
 mod protection;

@@ -166,6 +166,7 @@ fn a_body_that_is_no_json_of_its_kind_is_refused_by_every_operation() {
                 "text/plain",
                 "application/xml",
                 "application/jsonp",
+                "application/json; charset=utf-16",
                 "multipart/form-data; boundary=x",
             ] {
                 send(&world, &operation, media_type, example.as_bytes())
@@ -182,7 +183,11 @@ fn a_body_that_is_no_json_of_its_kind_is_refused_by_every_operation() {
                 two.as_bytes(),
                 b"{\"\\ud800\":1}",
             ];
+            let required = operation.described["requestBody"]["required"] == true;
             for body in broken {
+                if body.is_empty() && !required {
+                    continue;
+                }
                 let refused = json(body);
                 assert!(
                     [400, 422].contains(&refused.status),

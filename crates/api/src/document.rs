@@ -31,7 +31,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "Reports", description = "Registers for auditors"),
         (name = "Health", description = "Whether the program is up"),
     ),
-    components(schemas(crate::http::Problem, crate::http::FieldProblem, crate::reports::ReportPart), responses(crate::http::ProblemResponse)),
+    components(schemas(crate::http::Problem, crate::http::FieldProblem, crate::reports::ReportPart, sanad_core::case::FindingRequest), responses(crate::http::ProblemResponse)),
     modifiers(&Bearer),
     security(("bearer" = [])),
 )]

@@ -5,11 +5,11 @@
 use crate::app::App;
 use crate::blocked::{About, Attempt};
 use crate::clock;
-use crate::http::{ApiError, ApiResult, IdempotencyKey};
+use crate::http::{ApiError, ApiResult, FieldProblem, IdempotencyKey};
 use crate::references;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
-use sanad_core::access::{Actor, Denied, Permission, Resource};
+use sanad_core::access::{Actor, Denied, Grant, Permission, Resource};
 use sanad_core::area::{AreaCommand, AreaFact, AreaState, Place, PlaceRef, PlaceTable};
 use sanad_core::case::{self, CaseState, Command, Context, Event};
 use sanad_core::ids::{CaseId, OrganisationId};
@@ -182,7 +182,8 @@ pub async fn register(
     };
     let permit = app
         .policy
-        .permit(&request.actor, command.permission(), &resource)?;
+        .permit(&request.actor, command.permission(), &resource)
+        .map_err(|denied| out_of_reach(app, denied, &request.actor, organisation))?;
     organisation_exists(app, organisation).await?;
     let app_in_job = app.clone();
     app.store
@@ -199,6 +200,40 @@ pub async fn register(
             Ok(answer)
         })
         .await
+}
+
+/// Names the field by which a new case lies outside the caller's reach, if they register
+/// cases at all. Their own grants decide which: it tells nothing that they do not know.
+fn out_of_reach(app: &App, denied: Denied, actor: &Actor, new: OrganisationId) -> ApiError {
+    let registers = |grant: &&Grant| {
+        app.policy
+            .rule(grant.role, Permission::CasesCreate)
+            .is_some()
+    };
+    let mut here = actor
+        .grants()
+        .iter()
+        .filter(registers)
+        .map(|grant| grant.organisation);
+    let (pointer, code, detail) = match here.next() {
+        None => return denied.into(),
+        Some(first) if first == new || here.any(|other| other == new) => (
+            "/place_of_displacement",
+            "PLACE_NOT_YOURS",
+            "you do not register households of this place",
+        ),
+        Some(_) => (
+            "/organisation",
+            "ORGANISATION_NOT_YOURS",
+            "you do not register households for this organisation",
+        ),
+    };
+    ApiError::from(denied).with(FieldProblem {
+        pointer: pointer.to_owned(),
+        parameter: None,
+        code: code.to_owned(),
+        detail: detail.to_owned(),
+    })
 }
 
 async fn organisation_exists(app: &App, organisation: OrganisationId) -> ApiResult<()> {

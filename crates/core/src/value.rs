@@ -99,6 +99,12 @@ macro_rules! bounded_text {
 }
 pub(crate) use bounded_text;
 
+/// Whether a character that nobody sees changes the order in which those around it are
+/// read: a text then reads differently from what it holds.
+pub fn reorders(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Marks in a row on one letter, at most. Pointed Arabic and Syriac need three.
 const MARKS_AT_MOST: usize = 4;
 
@@ -132,10 +138,7 @@ pub fn bounded(raw: &str, max: usize) -> Result<String, ValueError> {
             "the text holds a control character, such as a line break or a tab",
         ));
     }
-    if text
-        .chars()
-        .any(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-    {
+    if text.chars().any(reorders) {
         return Err(ValueError::new(
             "TEXT_BIDI_OVERRIDE",
             "the text holds an invisible character that changes its reading order",

@@ -77,7 +77,12 @@ where
 /// For whoever shows or logs an error of a whole document: the fields that are
 /// no texts, lists and objects report a wrong type in serde's own words.
 pub fn without_value(message: &str) -> Cow<'_, str> {
-    let wrong = ["invalid type: ", "invalid value: ", "invalid length "];
+    let wrong = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant ",
+    ];
     let Some(start) = wrong.iter().find(|start| message.starts_with(**start)) else {
         return Cow::Borrowed(message);
     };

@@ -16,6 +16,7 @@ mod png;
 
 use crate::http::ApiError;
 use sanad_core::answer::{FileRecord, FileType, NewFile};
+use sanad_core::value::reorders;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -40,6 +41,9 @@ pub enum FileFault {
     /// Another file behind the first.
     #[error("there is more in the file after its end; save the picture or document anew")]
     More,
+    /// Text with characters that change the order in which it is read.
+    #[error("the text holds invisible characters that change its reading order; take them out")]
+    Reordered,
     /// A document that can do something.
     #[error(
         "the document holds a script, a program to start or another file; print it to a new PDF"
@@ -56,6 +60,7 @@ impl FileFault {
             Self::Disagrees => "FILE_TYPE_DISAGREES",
             Self::Damaged => "FILE_DAMAGED",
             Self::More => "FILE_HOLDS_MORE",
+            Self::Reordered => "TEXT_BIDI_OVERRIDE",
             Self::Active => "FILE_ACTIVE",
         }
     }
@@ -127,12 +132,17 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Plain text: UTF-8 without control characters, and something to read.
+/// Plain text: UTF-8 without control characters, and something to read. What changes its
+/// reading order is refused as in a field: the file is given back as it was kept, and is
+/// read where nothing shows such characters.
 fn check_text(file: &[u8]) -> Result<(), FileFault> {
     let text = std::str::from_utf8(file).map_err(|_| FileFault::Unknown)?;
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if text.chars().any(control) {
         return Err(FileFault::Unknown);
+    }
+    if text.chars().any(reorders) {
+        return Err(FileFault::Reordered);
     }
     if text.trim_start_matches('\u{FEFF}').trim().is_empty() {
         return Err(FileFault::Empty);

@@ -227,6 +227,8 @@ fn a_document_that_can_do_something_is_refused() {
 
 #[test]
 fn text_is_readable_and_nothing_else() {
+    // Direction marks and joiners are ordinary text.
+    accept("نامه\u{200C}ها \u{200F}(٢)".as_bytes(), FileType::Text).unwrap();
     let accepted = accept("محضر مقابلة\r\n\tEk\n".as_bytes(), FileType::Text).unwrap();
     assert_eq!(accepted.record.media_type, FileType::Text);
     for (file, fault) in [
@@ -236,6 +238,8 @@ fn text_is_readable_and_nothing_else() {
         (b"a\0b", FileFault::Unknown),
         (b"\x1b[2J", FileFault::Unknown),
         (b"\xff\xfea\0", FileFault::Unknown),
+        ("not \u{202E}guilty".as_bytes(), FileFault::Reordered),
+        ("\u{2066}a\u{2069}".as_bytes(), FileFault::Reordered),
         (b"PK\x03\x04", FileFault::Unknown),
         (b"GIF89a\x01\0", FileFault::Unknown),
     ] {

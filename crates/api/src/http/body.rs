@@ -49,17 +49,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
+        let is_json = is_json(request);
         let payload = payload.take();
         let deadline = deadline(request);
         Box::pin(async move {
-            if !is_json {
-                return Err(ApiError::new(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "MEDIA_TYPE_UNSUPPORTED",
-                    "send the body as `application/json`",
-                ));
-            }
+            is_json?;
             let bytes = collect(payload, JSON_LIMIT, deadline).await?;
             let value = parse(&bytes)?;
             Ok(Self { value, bytes })
@@ -67,10 +61,58 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
-/// The media type of a request without its parameters, in lower case.
+/// The same where a request without a body, and so without a media type, says enough: it
+/// is read as `{}`.
+#[derive(Debug)]
+pub struct JsonOrNothing<T>(pub Json<T>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonOrNothing<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let payload = payload.take();
+        let deadline = deadline(request);
+        Box::pin(async move {
+            let bytes = collect(payload, JSON_LIMIT, deadline).await?;
+            if bytes.is_empty() {
+                let value = parse(b"{}")?;
+                return Ok(Self(Json { value, bytes }));
+            }
+            is_json?;
+            let value = parse(&bytes)?;
+            Ok(Self(Json { value, bytes }))
+        })
+    }
+}
+
+fn is_json(request: &HttpRequest) -> ApiResult<()> {
+    if media_type(request).is_some_and(|kind| kind == "application/json") {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "MEDIA_TYPE_UNSUPPORTED",
+        "send the body as `application/json`, in UTF-8",
+    ))
+}
+
+/// The media type of a request without its parameters, in lower case; none for a text in
+/// another encoding than UTF-8, which nothing here reads.
 pub fn media_type(request: &HttpRequest) -> Option<String> {
     let header = request.headers().get("content-type")?.to_str().ok()?;
-    Some(header.split(';').next()?.trim().to_ascii_lowercase())
+    let mut parts = header.split(';').map(str::trim);
+    let kind = parts.next()?.to_ascii_lowercase();
+    let other = parts.any(|part| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let value = value.trim().trim_matches('"');
+        name.trim().eq_ignore_ascii_case("charset")
+            && !["utf-8", "utf8", "us-ascii"]
+                .iter()
+                .any(|known| value.eq_ignore_ascii_case(known))
+    });
+    (!other).then_some(kind)
 }
 
 /// Reads a body within the deadline and a limit.

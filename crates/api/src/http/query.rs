@@ -46,11 +46,24 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
         }
         match split_code(&message) {
             (text, Some(_)) => ApiError::parameter(name, "PARAMETER_INVALID", text),
-            (_, None) => ApiError::parameter(
-                name,
-                "PARAMETER_INVALID",
-                "the value of this parameter is not one that it can have",
-            ),
+            (_, None) => {
+                let wrong = "the value of this parameter is not one that it can have";
+                let text = match expected(&message) {
+                    Some(values) => format!("{wrong}; it can have {values}"),
+                    None => wrong.to_owned(),
+                };
+                ApiError::parameter(name, "PARAMETER_INVALID", text)
+            }
         }
     })
+}
+
+/// The values that serde names, where it knows all of them; never the value that was sent.
+fn expected(message: &str) -> Option<&str> {
+    if message.ends_with("not `true` or `false`") {
+        return Some("`true` or `false`");
+    }
+    let unknown = message.starts_with("unknown variant ");
+    let at = message.rfind(", expected ").filter(|_| unknown)?;
+    message.get(at + ", expected ".len()..)
 }

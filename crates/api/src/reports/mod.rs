@@ -149,6 +149,9 @@ pub enum ReportError {
     /// No list of places has the place.
     #[error("no imported list of places has this edition and code")]
     NoPlace,
+    /// It is not written in the language that was asked for.
+    #[error("reports are written in {}", words::languages())]
+    NoLanguage,
     /// It was asked for from a day that comes after the last one.
     #[error("the first day comes after the last; nothing can lie between them")]
     Reversed,

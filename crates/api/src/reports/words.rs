@@ -3,6 +3,7 @@
 //!
 //! A new language: its file there, and a line in `FILES`.
 
+use super::ReportError;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -85,13 +86,14 @@ pub enum Kind {
 }
 
 impl Words {
-    /// The words for whoever asks for this language; English when there are none.
-    pub fn of(language: Option<&str>) -> &'static Self {
-        let wanted = language.map(|tag| tag.split('-').next().unwrap_or(tag));
-        WORDS
-            .iter()
-            .find(|words| Some(words.language.as_str()) == wanted)
-            .unwrap_or(&WORDS[0])
+    /// The words for whoever asks for this language; English for whoever asks for none.
+    pub fn of(language: Option<&str>) -> Result<&'static Self, ReportError> {
+        let Some(tag) = language else {
+            return Ok(&WORDS[0]);
+        };
+        let wanted = tag.split('-').next().unwrap_or(tag);
+        let known = WORDS.iter().find(|words| words.language == wanted);
+        known.ok_or(ReportError::NoLanguage)
     }
 
     fn table(&self, kind: Kind) -> &BTreeMap<String, String> {
@@ -114,6 +116,15 @@ impl Words {
     }
 }
 
+/// The languages that there are, for people.
+pub(super) fn languages() -> String {
+    let tags: Vec<String> = WORDS
+        .iter()
+        .map(|words| format!("`{}`", words.language))
+        .collect();
+    tags.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::ALL;
@@ -121,7 +132,7 @@ mod tests {
 
     #[test]
     fn english_has_a_word_for_every_report_section_and_column() {
-        let english = Words::of(None);
+        let english = Words::of(None).unwrap();
         assert_eq!(english.language, "en");
         for report in ALL {
             assert!(english.title.contains_key(report.name), "{}", report.name);
@@ -158,14 +169,15 @@ mod tests {
     }
 
     #[test]
-    fn what_a_language_lacks_is_english_and_an_unknown_language_too() {
-        let arabic = Words::of(Some("ar-IQ"));
+    fn what_a_language_lacks_is_english_and_an_unknown_language_is_refused() {
+        let arabic = Words::of(Some("ar-IQ")).unwrap();
         assert_eq!(arabic.direction, Direction::Rtl);
         assert_ne!(
             arabic.say(Kind::Column, "case_id"),
             WORDS[0].say(Kind::Column, "case_id")
         );
-        assert_eq!(Words::of(Some("tlh")).language, "en");
+        let refused = Words::of(Some("fr")).unwrap_err().to_string();
+        assert_eq!(refused, "reports are written in `en`, `ar`");
         assert_eq!(arabic.say(Kind::Column, "no such column"), "no such column");
     }
 }

@@ -3,7 +3,7 @@
 //! Not here: one case (`cases`).
 
 use super::findings_lost::flag_of;
-use super::parameters::{page_size, place, place_filter, read_cursor, write_cursor};
+use super::parameters::{known_place, page_size, place_filter, read_cursor, write_cursor};
 use super::{day, end_of};
 use crate::actor::Caller;
 use crate::app::App;
@@ -118,12 +118,9 @@ pub async fn list_cases(
     let filter = CaseFilter {
         state: query.state.map(|state| state.code().to_owned()),
         finding: query.finding.map(|finding| finding.code().to_owned()),
-        place: place_filter("place", query.place.as_deref())?,
-        destination: query
-            .destination
-            .as_deref()
-            .map(|text| place("destination", text))
-            .transpose()?
+        place: place_filter(&app, "place", query.place.as_deref()).await?,
+        destination: known_place(&app, "destination", query.destination.as_deref())
+            .await?
             .map(|place| {
                 (
                     place.edition.as_str().to_owned(),

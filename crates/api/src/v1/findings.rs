@@ -9,7 +9,8 @@ use super::{day, end_of, registers, shown};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::http::{
-    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, Parameters, ReadProblems, WriteProblems,
+    ApiError, ApiResult, IdempotencyKey, IfMatch, Json, JsonOrNothing, Parameters, ReadProblems,
+    WriteProblems,
 };
 use crate::recompute::{NotRecomputed, Recomputed, facts_behind, recompute};
 use actix_web::http::StatusCode;
@@ -76,18 +77,22 @@ pub struct FindingList {
 /// Issue the finding of a case (T6)
 ///
 /// The outcome is computed, never typed in. Whoever recorded a person's consent may
-/// not issue it (`SELF_ASSESSMENT`).
+/// not issue it (`SELF_ASSESSMENT`). The body may be left out.
 #[utoipa::path(
     operation_id = "issueFinding", tag = "Findings",
     params(("id" = CaseId, Path, description = "Id of the case"),
         IfMatch, IdempotencyKey),
-    request_body(content = FindingRequest, example = json!({})),
+    // By reference: an `Option` would be documented as `null`, which is no body.
+    request_body(content = ref("#/components/schemas/FindingRequest"), content_type = "application/json", example = json!({})),
     responses((status = 201, description = "Issued", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/findings")]
-pub async fn issue_finding(on: OnCase, body: Json<FindingRequest>) -> ApiResult<HttpResponse> {
-    on.run(Command::IssueFinding(body.value), body.bytes, issued)
-        .await
+pub async fn issue_finding(
+    on: OnCase,
+    body: JsonOrNothing<FindingRequest>,
+) -> ApiResult<HttpResponse> {
+    let Json { value, bytes } = body.0;
+    on.run(Command::IssueFinding(value), bytes, issued).await
 }
 
 /// List the findings of a case
@@ -317,7 +322,7 @@ impl From<&FindingRow> for FindingEntry {
     responses((status = 200, description = "The register", content(
         (FindingPage = "application/json", example = json!(super::super::examples::finding_page())),
         (String = "text/csv", example = "finding_id,case_id,place_edition,place_code,destination_edition,destination_code,finding,on,expires_on,catalogue,profile,assessor,issued_at")),
-    ), ReadProblems),
+    ), (status = 406, response = crate::http::ProblemResponse), ReadProblems),
 )]
 #[get("/findings")]
 pub async fn list_findings(
@@ -334,12 +339,12 @@ pub async fn list_findings(
     let after = registers::read_position(query.cursor.as_deref())?;
     let filter = FindingFilter {
         outcome: query.finding.map(|finding| finding.code().to_owned()),
-        place: place_filter("place", query.place.as_deref())?,
+        place: place_filter(&app, "place", query.place.as_deref()).await?,
         from: day("from", query.from)?,
         to: day("to", query.to)?,
         until: query.as_of.map(end_of).transpose()?,
     };
-    if registers::wants_csv(&http) {
+    if registers::wants_csv(&http)? {
         return Ok(registers::stream_csv(
             app.store.clone(),
             "findings.csv",

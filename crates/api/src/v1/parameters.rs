@@ -1,6 +1,8 @@
 //! Parameters that several operations share.
 
+use crate::app::App;
 use crate::http::{ApiError, ApiResult};
+use crate::reports::ReportError;
 use sanad_core::area::PlaceRef;
 use sanad_store::sql_types::Key;
 
@@ -18,9 +20,30 @@ pub(crate) fn page_size(asked: Option<i64>) -> ApiResult<i64> {
 }
 
 /// A place to filter by, as the store looks for it.
-pub(crate) fn place_filter(name: &str, text: Option<&str>) -> ApiResult<Option<String>> {
-    let place = text.map(|text| place(name, text)).transpose()?;
+pub(crate) async fn place_filter(
+    app: &App,
+    name: &str,
+    text: Option<&str>,
+) -> ApiResult<Option<String>> {
+    let place = known_place(app, name, text).await?;
     Ok(place.map(|place| place.to_string()))
+}
+
+/// A place to filter by. One that no list has is refused: its empty answer would look
+/// like that of a place from which nobody comes.
+pub(crate) async fn known_place(
+    app: &App,
+    name: &str,
+    text: Option<&str>,
+) -> ApiResult<Option<PlaceRef>> {
+    let Some(wanted) = text.map(|text| place(name, text)).transpose()? else {
+        return Ok(None);
+    };
+    if app.places().await?.find(&wanted).is_none() {
+        let text = ReportError::NoPlace.to_string();
+        return Err(ApiError::parameter(name, "PLACE_UNKNOWN", text));
+    }
+    Ok(Some(wanted))
 }
 
 /// A place in a parameter, as `edition/code`.

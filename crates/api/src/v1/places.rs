@@ -72,7 +72,7 @@ pub async fn import_places(
         return Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "MEDIA_TYPE_UNSUPPORTED",
-            "send the list as `text/csv`",
+            "send the list as `text/csv`, in UTF-8",
         ));
     }
     let edition = EditionCode::parse(&query.edition)

@@ -3,7 +3,7 @@
 //! Not here: reports, which are walked case by case (`reports`).
 
 use super::parameters::cursor_invalid;
-use crate::http::{ApiError, ApiResult};
+use crate::http::{ApiError, ApiResult, negotiate};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use sanad_store::db::Db;
@@ -14,16 +14,9 @@ use std::sync::Arc;
 /// Rows of one read while a CSV file is streamed: memory stays flat.
 pub(crate) const CSV_PAGE: i64 = 500;
 
-/// Whether the caller asks for CSV (`Accept: text/csv`).
-pub(crate) fn wants_csv(http: &HttpRequest) -> bool {
-    http.headers()
-        .get("accept")
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| {
-            accept
-                .split(',')
-                .any(|kind| kind.trim().starts_with("text/csv"))
-        })
+/// Whether the caller asks for CSV (`Accept: text/csv`) and not for JSON.
+pub(crate) fn wants_csv(http: &HttpRequest) -> ApiResult<bool> {
+    negotiate(http, &[("application/json", false), ("text/csv", true)])
 }
 
 /// The position in a cursor; 0 without one.

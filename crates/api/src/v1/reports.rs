@@ -5,10 +5,11 @@
 use super::{day, end_of, today};
 use crate::actor::Caller;
 use crate::app::App;
-use crate::http::{ApiError, ApiResult, Parameters, ReadProblems};
+use crate::http::{ApiError, ApiResult, Parameters, ReadProblems, negotiate};
 use crate::reports::html::content_security_policy;
 use crate::reports::words::Words;
 use crate::reports::{self, Filter, Format, Report, ReportError, ReportPart, Run, View};
+use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use jiff::civil::Date;
@@ -44,7 +45,7 @@ pub struct ReportQuery {
     /// What the report is about happened on this day or earlier.
     #[param(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
-    /// Language of the headings (HTML), such as `ar`; English where there is none.
+    /// Language of the headings (HTML), such as `ar`; English when left out.
     #[param(value_type = Option<String>, example = "ar")]
     pub lang: Option<LanguageTag>,
     /// Rows, sums, or both.
@@ -99,29 +100,21 @@ pub struct ReportDocument {
     pub content_sha256: String,
 }
 
-/// The rendering that the caller asks for: the first of the known media types in
-/// `Accept`, JSON when none of them is there.
-fn rendering(http: &HttpRequest) -> Format {
-    let accept = http.headers().get("accept");
-    let accept = accept
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    accept
-        .split(',')
-        .find_map(|kind| match kind.split(';').next()?.trim() {
-            "text/csv" => Some(Format::Csv),
-            "text/html" => Some(Format::Html),
-            "application/json" => Some(Format::Json),
-            _ => None,
-        })
-        .unwrap_or(Format::Json)
-}
+/// The renderings, JSON unless the caller asks for another.
+const RENDERINGS: [(&str, Format); 3] = [
+    ("application/json", Format::Json),
+    ("text/csv", Format::Csv),
+    ("text/html", Format::Html),
+];
 
 fn refused(error: ReportError) -> ApiError {
     match error {
         ReportError::Store(error) => error.into(),
         ReportError::NeedsCase => {
             ApiError::parameter("case_id", "PARAMETER_NEEDED", error.to_string())
+        }
+        ReportError::NoLanguage => {
+            ApiError::parameter("lang", "LANGUAGE_UNKNOWN", error.to_string())
         }
         ReportError::NoPart => ApiError::parameter("part", "PARAMETER_INVALID", error.to_string()),
         ReportError::NoPlace => ApiError::parameter("place", "PLACE_UNKNOWN", error.to_string()),
@@ -132,6 +125,21 @@ fn refused(error: ReportError) -> ApiError {
             ApiError::fault()
         }
     }
+}
+
+fn no_report() -> ApiError {
+    let names: Vec<String> = reports::ALL
+        .iter()
+        .map(|report| format!("`{}`", report.name))
+        .collect();
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "REPORT_NOT_FOUND",
+        format!(
+            "there is no report of this name; there are {}",
+            names.join(", ")
+        ),
+    )
 }
 
 async fn view(app: &App, caller: &Caller, report: &Report, query: &ReportQuery) -> ApiResult<View> {
@@ -211,7 +219,7 @@ async fn step(store: &Store, mut run: Run) -> ApiResult<(Run, Option<Vec<u8>>)> 
             (ReportDocument = "application/json", example = json!(super::super::examples::report_document())),
             (String = "text/csv", example = "return_id,case_id,nature"),
             (String = "text/html", example = "<!doctype html>"),
-        )), ReadProblems),
+        )), (status = 406, response = crate::http::ProblemResponse), ReadProblems),
 )]
 #[get("/reports/{name}")]
 pub async fn get_report(
@@ -221,10 +229,10 @@ pub async fn get_report(
     name: web::Path<String>,
     Parameters(query): Parameters<ReportQuery>,
 ) -> ApiResult<HttpResponse> {
-    let report = reports::find(&name).ok_or_else(|| ApiError::not_found("REPORT_NOT_FOUND"))?;
+    let report = reports::find(&name).ok_or_else(no_report)?;
     let view = Arc::new(view(&app, &caller, report, &query).await?);
-    let format = rendering(&http);
-    let words = Words::of(query.lang.as_ref().map(LanguageTag::as_str));
+    let format = negotiate(&http, &RENDERINGS)?;
+    let words = Words::of(query.lang.as_ref().map(LanguageTag::as_str)).map_err(refused)?;
     let (store, of_run) = (app.store.clone(), view.clone());
     let run = store
         .read(move |db| Ok(Run::begin(db, report, of_run, format, words)))

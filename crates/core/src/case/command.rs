@@ -157,6 +157,15 @@ pub enum ReturnNature {
 }
 
 impl ReturnNature {
+    /// Every one.
+    pub const ALL: [Self; 5] = [
+        Self::Facilitated,
+        Self::AssistedSelfOrganised,
+        Self::SelfOrganised,
+        Self::Forced,
+        Self::Unknown,
+    ];
+
     /// The code, as in answers and filters.
     pub const fn code(self) -> &'static str {
         match self {
@@ -170,15 +179,7 @@ impl ReturnNature {
 
     /// The nature of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Facilitated,
-            Self::AssistedSelfOrganised,
-            Self::SelfOrganised,
-            Self::Forced,
-            Self::Unknown,
-        ]
-        .into_iter()
-        .find(|nature| nature.code() == code)
+        Self::ALL.into_iter().find(|nature| nature.code() == code)
     }
 }
 

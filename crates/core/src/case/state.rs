@@ -231,11 +231,11 @@ impl CaseState {
         }
     }
 
-    /// Whether a protection incident is not closed.
-    pub fn has_open_incident(&self) -> bool {
+    /// Protection incidents that are not closed.
+    pub fn open_incidents(&self) -> impl Iterator<Item = &IncidentRecord> {
         self.incidents
             .iter()
-            .any(|incident| incident.status != IncidentStatus::Closed)
+            .filter(|incident| incident.status != IncidentStatus::Closed)
     }
 
     /// Where the household lives now.

@@ -4,7 +4,7 @@
 //! Source: DP-13, DP-16 of the product's data-protection rules (–): nothing is deleted
 //! without two persons; the exceptions have names.
 
-use super::Context;
+use super::{Context, incidents};
 use super::steps::wrong_state;
 use crate::case::anonymisation::{
     Anonymisation, AnonymisationRequest, LegalHoldLifting, LegalHoldReason, LegalHoldRequest,
@@ -135,12 +135,7 @@ fn in_the_way(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
             ),
         ));
     }
-    if state.has_open_incident() {
-        missing.push(Precondition::new(
-            "INCIDENT_OPEN",
-            "a protection incident of this case is not closed",
-        ));
-    }
+    missing.extend(incidents::open(state));
     missing
 }
 

@@ -107,6 +107,20 @@ pub(super) fn follow(
     }])
 }
 
+/// What stands against the end of a case while an incident is open.
+pub(super) fn open(state: &CaseState) -> Option<Precondition> {
+    let open: Vec<String> = state
+        .open_incidents()
+        .map(|incident| incident.id.to_string())
+        .collect();
+    (!open.is_empty()).then(|| {
+        Precondition::new(
+            "INCIDENT_OPEN",
+            format!("a protection incident is not closed: {}", open.join(", ")),
+        )
+    })
+}
+
 fn known(state: &CaseState, id: IncidentId) -> Result<&IncidentRecord, Refusal> {
     state
         .incidents

@@ -1,7 +1,7 @@
 //! T13, T21 and T22: a case is put on hold and goes on, is closed and opened again.
 //! Facts about people's lives can be recorded meanwhile.
 
-use super::Context;
+use super::{Context, incidents};
 use super::steps::wrong_state;
 use crate::case::event::Event;
 use crate::case::lifecycle::{CLOSE, HOLD, REOPEN, RESUME};
@@ -45,12 +45,7 @@ pub(super) fn resume(state: &CaseState) -> Result<Vec<Event>, Refusal> {
 /// T21: with a reason code; not while an incident is open.
 pub(super) fn close(state: &CaseState, request: ClosureRequest) -> Result<Vec<Event>, Refusal> {
     let mut missing: Vec<Precondition> = wrong_state(state, CLOSE).into_iter().collect();
-    if state.has_open_incident() {
-        missing.push(Precondition::new(
-            "INCIDENT_OPEN",
-            "a protection incident of this case is not closed",
-        ));
-    }
+    missing.extend(incidents::open(state));
     Refusal::unless_empty(missing)?;
     Ok(vec![Event::Closed {
         reason: request.reason,
