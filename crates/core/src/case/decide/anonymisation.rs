@@ -4,8 +4,8 @@
 //! Source: DP-13, DP-16 of the product's data-protection rules (–): nothing is deleted
 //! without two persons; the exceptions have names.
 
-use super::{Context, incidents};
 use super::steps::wrong_state;
+use super::{Context, incidents};
 use crate::case::anonymisation::{
     Anonymisation, AnonymisationRequest, LegalHoldLifting, LegalHoldReason, LegalHoldRequest,
     kept_until,

@@ -1,8 +1,8 @@
 //! T13, T21 and T22: a case is put on hold and goes on, is closed and opened again.
 //! Facts about people's lives can be recorded meanwhile.
 
-use super::{Context, incidents};
 use super::steps::wrong_state;
+use super::{Context, incidents};
 use crate::case::event::Event;
 use crate::case::lifecycle::{CLOSE, HOLD, REOPEN, RESUME};
 use crate::case::pause::{ClosureRequest, Hold, HoldRequest, REVIEW_WITHIN_DAYS, ReopeningRequest};
