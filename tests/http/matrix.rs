@@ -130,14 +130,14 @@ impl Registry {
             (foreign.id.clone(), foreign.persons[0].clone()),
         );
         Self {
+            world,
             cases,
             finding,
-            world,
         }
     }
 
     /// Who has the role; limited to an area in which the case does not lie.
-    fn user(&self, role: Role, on: On) -> Staff {
+    fn user(role: Role, on: On) -> Staff {
         if on != On::OtherArea {
             return the(role);
         }
@@ -186,7 +186,7 @@ impl Registry {
             ""
         };
         let path = operation.path_with(&ids) + query;
-        let client = self.world.as_(&self.user(role, on));
+        let client = self.world.as_(&Self::user(role, on));
         // A revision that no case has: who may do it is asked before.
         let call = client.call(operation.method, &path).if_match("\"900\"");
         let body = operation.json_example().cloned();
@@ -317,7 +317,7 @@ fn the_checked_in_table_is_what_every_role_gets() {
     for database in databases() {
         let registry = Registry::new(&database);
         for role in Role::ALL {
-            registry.world.hire(&registry.user(role, On::OtherArea));
+            registry.world.hire(&Registry::user(role, On::OtherArea));
         }
         let table = table(&registry);
         if std::env::var("SANAD_BLESS").is_ok_and(|wish| wish == "1") {
