@@ -1,6 +1,7 @@
 //! Accounts and organisations, for administrators. An administrator reads nothing of
 //! any case.
 
+use super::administering::KeepsAccounts;
 use super::passwords::hash_new;
 use super::{grants, shown, written};
 use crate::accounts::directory::{Account, rows_of};
@@ -176,13 +177,9 @@ pub fn login_name(raw: &str) -> Result<String, sanad_core::value::ValueError> {
 )]
 #[post("/accounts")]
 pub async fn add_account(
-    app: web::Data<App>,
-    caller: Caller,
-    _: Parameters<NoParameters>,
+    KeepsAccounts { app, .. }: KeepsAccounts,
     body: Json<NewAccount>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let new = body.value;
     let invalid = |pointer: &str, error: sanad_core::value::ValueError| {
         ApiError::field(pointer, error.code, error.text)
@@ -271,14 +268,10 @@ pub struct AccountUse {
 )]
 #[put("/accounts/{id}/use")]
 pub async fn set_account_use(
-    app: web::Data<App>,
-    caller: Caller,
+    KeepsAccounts { app, .. }: KeepsAccounts,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
     body: Json<AccountUse>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     let disabled = body.value.disabled;
@@ -356,13 +349,9 @@ pub struct NewOrganisation {
 )]
 #[post("/organisations")]
 pub async fn add_organisation(
-    app: web::Data<App>,
-    caller: Caller,
-    _: Parameters<NoParameters>,
+    KeepsAccounts { app, .. }: KeepsAccounts,
     body: Json<NewOrganisation>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let name = bounded(&body.value.name, 120)
         .map_err(|error| ApiError::field("/name", error.code, error.text))?;
     let id = OrganisationId(uuid::Builder::from_random_bytes(clock::entropy()?).into_uuid());

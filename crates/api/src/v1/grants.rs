@@ -2,14 +2,14 @@
 //! is somebody else.
 
 use super::accounts::{AccountView, administer, not_ones_own};
+use super::administering::KeepsAccounts;
 use super::shown;
 use crate::accounts::directory::{Account, rows_of};
-use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
-use crate::http::{ApiError, ApiResult, Json, NoParameters, Parameters, WriteProblems};
+use crate::http::{ApiError, ApiResult, Json, WriteProblems};
 use actix_web::{HttpResponse, put, web};
-use sanad_core::access::{Grant, Permission, Resource, Role};
+use sanad_core::access::{Grant, Role};
 use sanad_core::ids::UserId;
 use sanad_store::db::Db;
 use sanad_store::sql_types::{At, Key};
@@ -136,14 +136,10 @@ pub struct Grants {
 )]
 #[put("/accounts/{id}/grants")]
 pub async fn set_grants(
-    app: web::Data<App>,
-    caller: Caller,
+    KeepsAccounts { app, caller }: KeepsAccounts,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
     body: Json<Grants>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     not_ones_own(&caller, user)?;

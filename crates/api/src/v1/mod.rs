@@ -1,6 +1,7 @@
 //! Version 1 of the API: one file a noun. Handlers are mounted in `routes` only.
 
 pub mod accounts;
+pub(crate) mod administering;
 pub mod after_return;
 pub mod anonymisation;
 pub mod answers;

@@ -1,6 +1,7 @@
 //! Changing one's own password, and handing out one that is good once.
 
 use super::accounts::not_ones_own;
+use super::administering::KeepsAccounts;
 use super::second_factor::password_wrong;
 use super::shown;
 use crate::accounts::password::{PasswordError, Passwords};
@@ -132,13 +133,9 @@ pub struct OneTimePassword {
 )]
 #[post("/accounts/{id}/password-reset")]
 pub async fn reset_password(
-    app: web::Data<App>,
-    caller: Caller,
+    KeepsAccounts { app, caller }: KeepsAccounts,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     not_ones_own(&caller, user)?;

@@ -26,10 +26,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// A request on its way to becoming what a handler takes.
-type Coming<T> = Pin<Box<dyn Future<Output = ApiResult<T>>>>;
+pub(super) type Coming<T> = Pin<Box<dyn Future<Output = ApiResult<T>>>>;
 
 /// Who asks, and the parameters of the operation.
-async fn asked<Q: DeserializeOwned + 'static>(
+pub(super) async fn asked<Q: DeserializeOwned + 'static>(
     http: HttpRequest,
 ) -> ApiResult<(web::Data<App>, Caller, Q)> {
     let caller = Caller::extract(&http).await?;

@@ -2,6 +2,7 @@
 //! an administrator when a device is lost.
 
 use super::accounts::administer;
+use super::administering::KeepsAccounts;
 use super::{shown, written};
 use crate::accounts::{proof, second_factor, sessions};
 use crate::actor::Caller;
@@ -212,13 +213,9 @@ pub async fn confirm_second_factor(
 )]
 #[delete("/accounts/{id}/second-factor")]
 pub async fn remove_second_factor(
-    app: web::Data<App>,
-    caller: Caller,
+    KeepsAccounts { app, caller }: KeepsAccounts,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let not_found = || ApiError::not_found("SECOND_FACTOR_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     super::accounts::not_ones_own(&caller, user)?;

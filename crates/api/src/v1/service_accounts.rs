@@ -1,22 +1,20 @@
 //! Accounts of programs, their agreements and their keys, for administrators.
 
 use super::accounts::{AccountView, administer, login_name};
+use super::administering::{KeepsAccounts, SeesAccounts};
 use super::{grants, shown, written};
 use crate::accounts::directory::{Account, rows_of};
 use crate::accounts::service_keys::{self, LONGEST, is_for_programs};
-use crate::actor::Caller;
 use crate::app::App;
 use crate::clock;
-use crate::http::{
-    ApiError, ApiResult, Json, NoParameters, Parameters, ReadProblems, WriteProblems,
-};
+use crate::http::{ApiError, ApiResult, Json, ReadProblems, WriteProblems};
 use crate::service::{Answer, json};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sanad_core::access::{Grant, Permission, Resource};
+use sanad_core::access::Grant;
 use sanad_core::ids::UserId;
 use sanad_core::value::{ValueError, bounded};
 use sanad_store::db::Db;
@@ -127,13 +125,9 @@ pub struct ServiceAccountList {
 )]
 #[post("/service-accounts")]
 pub async fn add_service_account(
-    app: web::Data<App>,
-    caller: Caller,
-    _: Parameters<NoParameters>,
+    KeepsAccounts { app, .. }: KeepsAccounts,
     body: Json<NewServiceAccount>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let new = body.value;
     let user = UserId(uuid::Builder::from_random_bytes(clock::entropy()?).into_uuid());
     let row = AccountRow {
@@ -182,12 +176,8 @@ fn made(location: String, body: Vec<u8>) -> HttpResponse {
 )]
 #[get("/service-accounts")]
 pub async fn list_service_accounts(
-    app: web::Data<App>,
-    caller: Caller,
-    _: Parameters<NoParameters>,
+    SeesAccounts { app, .. }: SeesAccounts,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsRead, &Resource::Registry)?;
     let ask = |db: &mut dyn Db| {
         let mut all = Vec::new();
         for agreed in db.service_agreements()? {
@@ -212,14 +202,10 @@ pub async fn list_service_accounts(
 )]
 #[put("/service-accounts/{id}/agreement")]
 pub async fn set_agreement(
-    app: web::Data<App>,
-    caller: Caller,
+    KeepsAccounts { app, .. }: KeepsAccounts,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
     body: Json<Agreement>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let user = program(&app, &id).await?.user_id;
     let row = body.value.row(UserId(user.0))?;
     let work = move |db: &mut dyn Db| db.put_service_agreement(&row);
@@ -306,14 +292,10 @@ pub struct ServiceKeyList {
 )]
 #[post("/service-accounts/{id}/keys")]
 pub async fn add_service_key(
-    app: web::Data<App>,
-    caller: Caller,
+    KeepsAccounts { app, caller }: KeepsAccounts,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
     body: Json<NewServiceKey>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let agreement = program(&app, &id).await?;
     let NewServiceKey { operations, days } = body.value;
     if operations.is_empty() || operations.len() > 100 {
@@ -366,13 +348,9 @@ pub async fn add_service_key(
 )]
 #[get("/service-accounts/{id}/keys")]
 pub async fn list_service_keys(
-    app: web::Data<App>,
-    caller: Caller,
+    SeesAccounts { app, .. }: SeesAccounts,
     id: web::Path<String>,
-    _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsRead, &Resource::Registry)?;
     let user = program(&app, &id).await?.user_id;
     let rows = app.store.read(move |db| db.service_keys_of(user)).await?;
     let items = rows.iter().map(|row| ServiceKeyView::of(row, None));
@@ -394,13 +372,9 @@ pub async fn list_service_keys(
 )]
 #[delete("/service-accounts/{id}/keys/{key_id}")]
 pub async fn end_service_key(
-    app: web::Data<App>,
-    caller: Caller,
+    KeepsAccounts { app, .. }: KeepsAccounts,
     ids: web::Path<(String, String)>,
-    _: Parameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    app.policy
-        .permit(&caller.0, Permission::AccountsManage, &Resource::Registry)?;
     let not_found = || ApiError::not_found("SERVICE_KEY_NOT_FOUND");
     let (user, key) = ids.into_inner();
     let user: UserId = user.parse().map_err(|_| not_found())?;
