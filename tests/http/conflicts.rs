@@ -276,3 +276,17 @@ fn what_is_done_after_a_mistaken_conflict_was_ended_is_no_breach() {
         assert_eq!(chains[0]["breaches"], "", "{report}");
     });
 }
+
+#[test]
+fn nobody_keeps_a_case_from_those_who_watch_over_it() {
+    each_backend(|database| {
+        let world = World::start(database);
+        let case = world.household();
+        for role in [Role::Auditor, Role::DataProtectionFocalPoint] {
+            let declared = json!({"kind": "other", "user": the(role).user});
+            case.post(&the(Role::Supervisor), "/conflicts", &declared)
+                .refused(422, "DECLARED_BY_THEMSELVES");
+            case.get(&the(role), "").expect(200);
+        }
+    });
+}

@@ -43,6 +43,9 @@ fn servers_of_one_folder_know_each_others_tokens_and_take_up_the_next_key() {
         start().with_token(&token).get("/v1/me").expect(200);
 
         // A stolen key is out at once, wherever a token was looked at before.
+        // A folder that was mistyped does not look like a rescue.
+        let typo = keys.0.join("typo");
+        assert!(rotate(&typo, true).is_err() && !typo.exists());
         assert_eq!(rotate(&keys.0, true).unwrap().removed, 2);
         there.app.tokens.look_again().unwrap();
         there

@@ -105,6 +105,8 @@ fn every_operation_for_programs_is_reached_by_a_key_that_names_it() {
             "edition",
             "code",
             "name",
+            "reason",
+            "key_id",
         ]
         .map(|name| (name, id.as_str()));
         for operation in known {

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, ToSpan as _};
 use sanad_core::access::{Grant, Role};
-use sanad_core::answer::{FileRecord, FileType, NewFile};
+use sanad_core::answer::{EvidenceReference, FileRecord, FileType, NewFile};
 use sanad_core::area::{AreaCommand, AreaEventKind, AreaFact, FindingsLost, NewAreaEvent};
 use sanad_core::case::{
     AnonymisationRequest, CRITERIA, ClosureReason, ClosureRequest, Command, ConflictDeclaration,
@@ -487,7 +487,7 @@ fn an_end(world: &World, office: &Office) {
     let reason = LegalHoldReason::LegalClaim;
     let hold = LegalHoldRequest {
         reason,
-        remark: Some(builders::remark()),
+        reference: EvidenceReference::parse("claim 14 of 2025").ok(),
     };
     world.done(&focal_point, id, Command::PlaceLegalHold(hold));
     let remark = builders::remark();

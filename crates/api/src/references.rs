@@ -5,6 +5,7 @@
 //! Not here: the rules (`sanad-core`).
 
 use crate::http::{ApiError, ApiResult};
+use sanad_core::access::Role;
 use sanad_core::answer::{NewAnswer, NewEvidence, SourceName};
 use sanad_core::area::AreaCommand;
 use sanad_core::case::Command;
@@ -29,13 +30,8 @@ enum Who {
 pub(crate) fn of_case(tx: &mut Tx<'_>, command: &Command) -> ApiResult<()> {
     if let Command::DeclareConflict(declared) = command
         && let Some(user) = declared.user
-        && tx.reads().account(Key(user.0))?.is_none()
     {
-        return Err(ApiError::field(
-            "/user",
-            "USER_UNKNOWN",
-            "the registry has no account of this id",
-        ));
+        may_be_kept_away(tx, Key(user.0))?;
     }
     let named = match command {
         Command::NameReturnOrganisers(named) => {
@@ -52,6 +48,31 @@ pub(crate) fn of_case(tx: &mut Tx<'_>, command: &Command) -> ApiResult<()> {
         _ => Vec::new(),
     };
     check(tx, &named)
+}
+
+/// Whose conflict somebody else declares: of a user who is there, and who does not watch
+/// over the others. A supervisor who could say it of an auditor could keep a case from
+/// the report that would show what was done in it.
+fn may_be_kept_away(tx: &mut Tx<'_>, user: Key) -> ApiResult<()> {
+    let Some((_, grants)) = tx.reads().account(user)? else {
+        return Err(ApiError::field(
+            "/user",
+            "USER_UNKNOWN",
+            "the registry has no account of this id",
+        ));
+    };
+    let watches = [Role::Auditor, Role::DataProtectionFocalPoint];
+    if grants
+        .iter()
+        .any(|grant| watches.iter().any(|role| role.as_str() == grant.role))
+    {
+        return Err(ApiError::field(
+            "/user",
+            "DECLARED_BY_THEMSELVES",
+            "auditors and data-protection focal points declare their conflicts themselves",
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses a command on a place that names somebody unknown.

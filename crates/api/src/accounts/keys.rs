@@ -37,6 +37,9 @@ pub enum KeysError {
     /// A file is no key, or not the one that its name says.
     #[error("--keys: {0} is not a key of this program; `sanad keys rotate` makes one")]
     NoKey(String),
+    /// A stolen key is not in this folder.
+    #[error("--keys: there are no keys in {0}; name the folder that `sanad serve` has")]
+    NoneThere(String),
     /// No random bits.
     #[error("{0}")]
     Entropy(#[from] clock::NoEntropy),
@@ -213,6 +216,9 @@ pub struct Rotated {
 pub fn rotate(folder: &Path, stolen: bool) -> Result<Rotated, KeysError> {
     let now = clock::now();
     let known = Ring::read(folder)?;
+    if known.is_none() && stolen {
+        return Err(KeysError::NoneThere(folder.display().to_string()));
+    }
     let ahead = known.is_some() && !stolen;
     let since = if ahead { now + AHEAD } else { now };
     let next = Key::of(&clock::key()?, since);

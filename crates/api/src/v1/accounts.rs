@@ -187,7 +187,7 @@ pub async fn add_account(
     let login = login_name(&new.login).map_err(|error| invalid("/login", error))?;
     let display_name =
         bounded(&new.display_name, 120).map_err(|error| invalid("/display_name", error))?;
-    grants::check(&app, &new.grants).await?;
+    grants::check(&app, &new.grants, grants::Whose::Person).await?;
     let own = [login.clone(), display_name.clone()];
     let password_hash = hash_new(&app, "/password", new.password, own).await?;
     let user = UserId(uuid::Builder::from_random_bytes(clock::entropy()?).into_uuid());

@@ -22,7 +22,7 @@ use sanad_core::ids::CaseId;
     operation_id = "placeLegalHold", tag = "Data protection",
     params(("id" = CaseId, Path, description = "Id of the case"),
         IfMatch, IdempotencyKey),
-    request_body(content = LegalHoldRequest, example = json!({"reason": "legal_claim", "remark": "claim 14 of 2025"})),
+    request_body(content = LegalHoldRequest, example = json!({"reason": "legal_claim", "reference": "claim 14 of 2025"})),
     responses((status = 201, description = "Recorded", headers(("ETag" = String, description = "Revision of the case")), body = CaseReceipt, example = json!(super::super::examples::receipt())), WriteProblems),
 )]
 #[post("/cases/{id}/legal-holds")]

@@ -63,9 +63,18 @@ fn check_lists(grants: &[Grant]) -> ApiResult<()> {
     Ok(())
 }
 
+/// Whose grants they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Somebody who signs in.
+    Person,
+    /// A program with keys.
+    Program,
+}
+
 /// Refuses grants that no account may have: too many, twice the same, roles that one
 /// person may not hold together, an organisation or a place that nobody knows.
-pub(super) async fn check(app: &App, grants: &[Grant]) -> ApiResult<()> {
+pub(super) async fn check(app: &App, grants: &[Grant], whose: Whose) -> ApiResult<()> {
     check_lists(grants)?;
     app.policy
         .check_grants(grants)
@@ -73,7 +82,7 @@ pub(super) async fn check(app: &App, grants: &[Grant]) -> ApiResult<()> {
     let places = app.places().await?;
     let known = app.store.read(|db| db.organisations()).await?;
     for (i, grant) in grants.iter().enumerate() {
-        if !grant.role.signs_in() {
+        if whose == Whose::Person && !grant.role.signs_in() {
             return Err(ApiError::field(
                 format!("/grants/{i}/role"),
                 "ROLE_WITHOUT_SIGN_IN",
@@ -143,9 +152,13 @@ pub async fn set_grants(
     let not_found = || ApiError::not_found("ACCOUNT_NOT_FOUND");
     let user: UserId = id.parse().map_err(|_| not_found())?;
     not_ones_own(&caller, user)?;
-    check(&app, &body.value.grants).await?;
     let agreed = app.store.read(move |db| db.service_agreement(Key(user.0)));
-    if agreed.await?.is_some() {
+    let whose = match agreed.await? {
+        Some(_) => Whose::Program,
+        None => Whose::Person,
+    };
+    check(&app, &body.value.grants, whose).await?;
+    if whose == Whose::Program {
         for_a_program(&body.value.grants)?;
     }
     let rows = rows_of(user, &body.value.grants);

@@ -145,7 +145,7 @@ pub async fn add_service_account(
         agreement_until: new.agreement_until,
     };
     let agreed = agreement.row(user)?;
-    grants::check(&app, &new.grants).await?;
+    grants::check(&app, &new.grants, grants::Whose::Program).await?;
     grants::for_a_program(&new.grants)?;
     let grants = rows_of(user, &new.grants);
     let view = ServiceAccountView::of(&Account::of(&row, &grants), agreed.clone());

@@ -75,7 +75,7 @@ macro_rules! permissions {
 // T1 to T23 are the transitions of the life of a case (see `case::lifecycle`).
 permissions! {
     CasesCreate = "cases.create", Case, Write, "register a case (T1)";
-    CasesRead = "cases.read", Case, Read, "read cases: one, a list, the history";
+    CasesRead = "cases.read", Case, Read, "read cases: one, or a list";
     CasesCompose = "cases.compose", Case, Write, "record who joins or leaves, person records and contact points";
     CasesDisplacement = "cases.displacement", Case, Write, "record an episode of displacement";
     CasesDestination = "cases.destination", Case, Write, "record the intended destination";

@@ -7,7 +7,9 @@ use super::file::FileRecord;
 use crate::bounded_text;
 use crate::ids::{EvidenceId, OrganisationId, UserId};
 use crate::language::LanguageTag;
+use crate::person::PersonName;
 use crate::privacy::free_text::words_of;
+use crate::value::ValueError;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -25,10 +27,43 @@ bounded_text! {
     /// The name of a source that is no organisation of this registry: a publisher, a
     /// court, a United Nations body, a newspaper. Never a person: it is shown with facts
     /// that name nobody.
-    SourceName, 120
+    SourceName, 120, also: names_somebody
+}
+
+/// What people type where a form wants something and they have nothing.
+const NOBODY: [&str; 9] = [
+    "unknown",
+    "not known",
+    "none",
+    "other",
+    "anonymous",
+    "source",
+    "independent",
+    "n a",
+    "مجهول",
+];
+
+/// Refuses a name that names nobody.
+fn names_somebody(text: &str) -> Result<(), ValueError> {
+    let words = words_of(text).join(" ");
+    let letters = text.chars().filter(|one| one.is_alphabetic()).count();
+    if letters < 3 || NOBODY.contains(&words.as_str()) {
+        return Err(ValueError::new(
+            "SOURCE_NAMES_NOBODY",
+            "name the publisher, court or organisation it comes from, so that somebody can ask there",
+        ));
+    }
+    Ok(())
 }
 
 impl SourceName {
+    /// Whether a person's name stands in it, however it is written.
+    pub fn holds(&self, person: &PersonName) -> bool {
+        let (own, theirs) = (words_of(&self.0), words_of(&person.full()));
+        let said = theirs.iter().filter(|word| own.contains(word)).count();
+        said > 1 || own == theirs
+    }
+
     /// Whether this is the name, however it is written: in capitals, with hyphens, with
     /// vowel signs.
     pub fn is(&self, name: &str) -> bool {

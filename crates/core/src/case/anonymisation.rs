@@ -6,7 +6,7 @@
 
 use super::event::{Event, Registered};
 use super::state::CaseState;
-use crate::answer::{AnswerBook, Remark};
+use crate::answer::{AnswerBook, EvidenceReference, Remark};
 use crate::ids::UserId;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
@@ -53,9 +53,9 @@ impl LegalHoldReason {
 pub struct LegalHoldRequest {
     /// Why.
     pub reason: LegalHoldReason,
-    /// A short remark: which proceedings, which audit.
+    /// Which claim, which audit: the number of a file, and nobody's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remark: Option<Remark>,
+    pub reference: Option<EvidenceReference>,
 }
 
 /// The reason for a legal hold is gone.
@@ -68,11 +68,14 @@ pub struct LegalHoldLifting {
 }
 
 /// A legal hold that is in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LegalHold {
     /// Why.
     pub reason: LegalHoldReason,
+    /// Which claim, which audit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<EvidenceReference>,
     /// Who placed it.
     pub placed_by: UserId,
     /// Since when.
@@ -147,6 +150,9 @@ impl CaseState {
         self.incidents.clear();
         self.monitoring.clear();
         self.hold = None;
+        for hold in &mut self.legal_holds {
+            hold.reference = None;
+        }
         self.approval = None;
         self.departure = None;
     }
@@ -185,7 +191,7 @@ impl Event {
             Self::Reopened { .. } => Self::Reopened { remark: None },
             Self::LegalHoldPlaced { reason, .. } => Self::LegalHoldPlaced {
                 reason: *reason,
-                remark: None,
+                reference: None,
             },
             Self::LegalHoldLifted { reason, .. } => Self::LegalHoldLifted {
                 reason: *reason,

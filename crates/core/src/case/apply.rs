@@ -252,8 +252,9 @@ impl CaseState {
     /// How long its data is kept, and that it is destroyed.
     fn kept(&mut self, event: &Event, meta: Meta) {
         match event {
-            Event::LegalHoldPlaced { reason, .. } => self.legal_holds.push(LegalHold {
+            Event::LegalHoldPlaced { reason, reference } => self.legal_holds.push(LegalHold {
                 reason: *reason,
+                reference: reference.clone(),
                 placed_by: meta.recorded_by,
                 placed_on: day_of(meta),
             }),

@@ -15,7 +15,7 @@ use super::number::CaseNumber;
 use super::pause::{ClosureReason, Hold};
 use super::solution::{AchievedSolution, ChosenSolution, Solution};
 use super::withdrawal::{StepBackReason, WithdrawalRecord};
-use crate::answer::{AnswerRecord, EvidenceRecord, FileRecord, Remark};
+use crate::answer::{AnswerRecord, EvidenceRecord, EvidenceReference, FileRecord, Remark};
 use crate::area::PlaceRef;
 use crate::conditions::Finding;
 use crate::conditions::file::AssessmentReport;
@@ -311,9 +311,9 @@ pub enum Event {
     LegalHoldPlaced {
         /// Why.
         reason: LegalHoldReason,
-        /// A short remark.
+        /// Which claim, which audit; gone once the case is anonymised.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        remark: Option<Remark>,
+        reference: Option<EvidenceReference>,
     },
     /// It need not be kept for this reason any more.
     LegalHoldLifted {

@@ -332,7 +332,7 @@ fn a_name_is_known_again_however_it_is_written() {
     for name in ["Alef", "Alef Relief Fund", "Relief Alef", "--", ""] {
         assert!(!source.is(name), "{name}");
     }
-    assert!(!SourceName::parse("§§").unwrap().is("§"));
+    assert!(SourceName::parse("§§").is_err());
 }
 
 #[test]
@@ -410,4 +410,46 @@ fn every_answer_shows_the_file_of_an_item_it_rests_on() {
         world.case().answers.item(paper).unwrap().file,
         Some(a_file().record)
     );
+}
+
+#[test]
+fn a_source_is_somebody_who_can_be_asked_and_nobody_of_the_household() {
+    let named = |name: &str| {
+        let item = with(
+            serde_json::to_value(evidence("TPM")).unwrap(),
+            json!({"source_class": "independent", "source_name": name}),
+        );
+        serde_json::from_value::<NewEvidence>(item)
+    };
+    for nobody in ["-", "n/a", "Unknown", "NONE", "..", "مجهول"] {
+        let refused = named(nobody).unwrap_err().to_string();
+        assert!(
+            refused.contains("name the publisher"),
+            "{nobody}: {refused}"
+        );
+    }
+    let mut world = World::with_family();
+    let name = world.case().members[0].profile.names.preferred().full();
+    let by_a_member = named(&name.to_uppercase()).unwrap();
+    assert_eq!(
+        world.invalid(
+            LEYLA,
+            Command::RecordEvidence(Box::new(by_a_member.clone()))
+        ),
+        ("SOURCE_IS_A_PERSON", "/source_name".to_owned())
+    );
+    let mut answer = yes("DIG-06", None);
+    answer.evidence = vec![by_a_member];
+    let answers = NewAnswers {
+        answers: vec![answer],
+    };
+    assert_eq!(
+        world.invalid(LEYLA, Command::RecordAnswers(answers)),
+        (
+            "SOURCE_IS_A_PERSON",
+            "/answers/0/evidence/0/source_name".to_owned()
+        )
+    );
+    let court = named("Court of Appeal, file 14").unwrap();
+    world.does(LEYLA, Command::RecordEvidence(Box::new(court)));
 }

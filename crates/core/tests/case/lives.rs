@@ -163,7 +163,7 @@ fn forgotten(world: &World) -> Result<(), TestCaseError> {
         "Salma",
         "Adam",
         "Somebody",
-        "1987",
+        "1987-03-01",
         "asked again",
         "legal aid was asked",
     ] {

@@ -258,8 +258,15 @@ fn stories_reach_every_kind_of_fact() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut kinds = BTreeMap::new();
-    for _ in 0..800 {
-        let (state, story) = any_life().new_tree(&mut runner).unwrap().current();
+    for number in 0..800 {
+        let (any, story) = any_life().new_tree(&mut runner).unwrap().current();
+        // Approvals, departures and the end of displacement are far from most beginnings.
+        let state = match number % 6 {
+            0 => State::Monitoring,
+            1 => State::Approved,
+            2 => State::Assessed,
+            _ => any,
+        };
         let mut world = World::with_family_in(state);
         let given = (world.journal.len(), world.area_journal.len());
         for step in story {

@@ -58,7 +58,7 @@ fn whole_answer(indicator: &str) -> Json {
         "indicator": indicator, "value": "yes", "observed_on": "2025-05-02", "remark": CANARY,
         "evidence": [{
             "kind": "INT", "source_class": "independent", "dated": "2025-05-02", "language": "ar",
-            "persons_present": CANARY, "reference": CANARY, "source_name": CANARY,
+            "persons_present": CANARY, "reference": CANARY, "source_name": format!("Court{CANARY}"),
         }],
     })
 }

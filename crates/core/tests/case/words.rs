@@ -5,8 +5,8 @@
 
 use jiff::civil::{Date, date};
 use sanad_core::answer::{
-    FileRecord, FileType, NewAnswer, NewEvidence, NewFile, PersonsPresent, Remark, SourceClass,
-    SourceName,
+    EvidenceReference, FileRecord, FileType, NewAnswer, NewEvidence, NewFile, PersonsPresent,
+    Remark, SourceClass, SourceName,
 };
 use sanad_core::area::{EditionCode, PCode, Place, PlaceName, PlaceRef, PlaceTable};
 use sanad_core::case::{
@@ -348,7 +348,7 @@ pub(crate) fn proposing_the_end(child_records_weighed: bool) -> Command {
 pub(crate) fn keeping(reason: LegalHoldReason) -> Command {
     Command::PlaceLegalHold(LegalHoldRequest {
         reason,
-        remark: Some(remark("the case of Salma before the court")),
+        reference: Some(EvidenceReference::parse("claim 14 before the court").unwrap()),
     })
 }
 

@@ -106,6 +106,10 @@ fn told(event: &Event) -> Told {
         Event::ConsentTakenBack {
             person, purpose, ..
         } => Told::person(*person, plain(purpose)),
+        Event::ConflictDeclared(conflict) => Told::detail(conflict.user.to_string()),
+        Event::ConflictEndProposed { user, .. } | Event::ConflictEnded { user, .. } => {
+            Told::detail(user.to_string())
+        }
         Event::MonitoringBegan { solution, began_on } => {
             Told::detail(format!("{} {began_on}", solution.code()))
         }

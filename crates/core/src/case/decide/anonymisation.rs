@@ -39,7 +39,7 @@ pub(super) fn hold(state: &CaseState, request: LegalHoldRequest) -> Result<Vec<E
     }
     Ok(vec![Event::LegalHoldPlaced {
         reason: request.reason,
-        remark: request.remark,
+        reference: request.reference,
     }])
 }
 

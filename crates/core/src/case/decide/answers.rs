@@ -1,5 +1,6 @@
 //! Answers about the persons of a case and the household.
 
+use super::evidence::names_no_member;
 use super::incidents::opened_by_answers;
 use super::{Context, answering, children, several, withdrawal};
 use crate::answer::{NewAnswer, check_each_alone};
@@ -26,6 +27,7 @@ pub(super) fn record(
         let names = (at.as_str(), "observed_on", "evidence");
         withdrawal::check_new_consent(state, &answer, names, context)?;
         children::check_answer(state, &answer, &at, context)?;
+        sources(state, &answer, &at)?;
         let answer = state.answers.accept(answer, None, &at, &answering, ids)?;
         events.extend(withdrawal::of_a_refusal(state, &answer, context));
         events.push(Event::AnswerRecorded(Box::new(answer)));
@@ -33,6 +35,12 @@ pub(super) fn record(
     events.extend(withdrawal::back(state, &events));
     events.extend(opened_by_answers(state, &events, by, ids));
     Ok(events)
+}
+
+/// Whom the evidence of an answer names as its sources.
+fn sources(state: &CaseState, answer: &NewAnswer, at: &str) -> Result<(), Refusal> {
+    let mut items = answer.evidence.iter().enumerate();
+    items.try_for_each(|(i, item)| names_no_member(state, item, &format!("{at}/evidence/{i}")))
 }
 
 pub(super) fn adjudicate(
@@ -44,6 +52,7 @@ pub(super) fn adjudicate(
 ) -> Result<Vec<Event>, Refusal> {
     withdrawal::not_adjudicated(state, &answer)?;
     children::check_answer(state, &answer, "", context)?;
+    sources(state, &answer, "")?;
     let alone = [(String::new(), answer)];
     check_each_alone(&state.answers, context.catalogue, &alone)?;
     let [(_, answer)] = alone;

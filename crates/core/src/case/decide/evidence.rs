@@ -15,9 +15,34 @@ pub(super) fn record(
     context: &Context<'_>,
     ids: &mut IdSource,
 ) -> Result<Vec<Event>, Refusal> {
+    names_no_member(state, &item, "")?;
     let persons = state.person_ids();
     let item = AnswerBook::accept_item(item, "", &answering(context, by, &persons), ids)?;
     Ok(vec![Event::EvidenceRecorded(Box::new(item))])
+}
+
+/// Refuses a source by the name of somebody of the household: a source is no person, and
+/// its name is shown with facts that name nobody.
+pub(super) fn names_no_member(
+    state: &CaseState,
+    item: &NewEvidence,
+    at: &str,
+) -> Result<(), Refusal> {
+    let Some(source) = &item.source_name else {
+        return Ok(());
+    };
+    let mut names = state
+        .members
+        .iter()
+        .flat_map(|one| one.profile.names.iter());
+    if names.any(|name| source.holds(name)) {
+        return Err(Refusal::invalid(
+            format!("{at}/source_name"),
+            "SOURCE_IS_A_PERSON",
+            "this is the name of somebody of the household; evidence of theirs has the source class `self`",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn attach_file(
