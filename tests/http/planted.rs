@@ -363,3 +363,34 @@ fn an_attempt_about_a_place_that_four_eyes_refused_is_kept() {
         assert_eq!(kept(&format!("place={EDITION}/{TELL_ASHJAR}")), []);
     });
 }
+
+#[test]
+fn a_case_without_its_persons_is_listed_unless_two_people_ended_it() {
+    each_backend(|database| {
+        let world = World::start(database);
+        world.places_in_order();
+        let [untouched, emptied, destroyed, ended] = [(); 4].map(|()| home(&world));
+        let auditor = the(Role::Auditor);
+        assert_eq!(listed(&world, &auditor, ""), BTreeMap::new());
+        let mut shell = Shell::of(database);
+        // Nobody to assess, nothing to assess again.
+        shell.forget_members(&emptied);
+        let (gone, of_it) = (shell.bytes("\"destroyed\""), shell.id(&destroyed.id));
+        shell.run(&format!(
+            "UPDATE journal SET payload = {gone} WHERE stream_id = {of_it} AND kind = 'answer_recorded'"
+        ));
+        // An end that no two people made, of a case that is not even closed.
+        let nobody = uuid::Uuid::nil();
+        let end = json!({"anonymised": {
+            "anonymised_on": today(), "kept_until": "2020-01-01", "proposed_by": nobody,
+            "confirmed_by": nobody, "persons": 4, "consent_recorders": [], "unfree_returns": [],
+        }});
+        shell.add(&ended, "anonymised", &end.to_string());
+        let found = listed(&world, &auditor, "");
+        assert!(!found.contains_key(&untouched.id), "{found:?}");
+        for case in [&emptied, &destroyed, &ended] {
+            let because = found.get(&case.id).unwrap_or_else(|| panic!("{found:?}"));
+            assert!(because[0].contains("facts_missing"), "{because:?}");
+        }
+    });
+}

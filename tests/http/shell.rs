@@ -105,6 +105,44 @@ impl Shell {
         ));
     }
 
+    /// A text as the content of a fact.
+    pub(crate) fn bytes(&self, text: &str) -> String {
+        match self.raw {
+            Raw::Sqlite(_) => format!("CAST('{text}' AS BLOB)"),
+            Raw::Postgres(_) => format!("convert_to('{text}', 'UTF8')"),
+        }
+    }
+
+    /// Takes everybody out of the registration of a case.
+    pub(crate) fn forget_members(&mut self, case: &Case<'_>) {
+        let emptied = match self.raw {
+            Raw::Sqlite(_) => {
+                "CAST(json_set(CAST(payload AS TEXT), '$.case_registered.members', json('[]')) AS BLOB)"
+            }
+            Raw::Postgres(_) => {
+                "convert_to(jsonb_set(convert_from(payload, 'UTF8')::jsonb, \
+                 '{case_registered,members}', '[]')::text, 'UTF8')"
+            }
+        };
+        let id = self.id(&case.id);
+        self.run(&format!(
+            "UPDATE journal SET payload = {emptied} WHERE stream_id = {id} AND kind = 'case_registered'"
+        ));
+    }
+
+    /// Writes a fact at the end of a case.
+    pub(crate) fn add(&mut self, case: &Case<'_>, kind: &str, content: &str) {
+        let (id, command, content) = (self.id(&case.id), self.any_id(), self.bytes(content));
+        self.run(&format!(
+            "INSERT INTO journal (position, stream_kind, stream_id, revision, kind, version, \
+             observed_on, recorded_at, recorded_by, command_id, ordinal, policy_hash, payload) \
+             SELECT (SELECT MAX(position) + 1 FROM journal), stream_kind, stream_id, revision + 1, \
+             '{kind}', version, observed_on, recorded_at, recorded_by, {command}, ordinal, \
+             policy_hash, {content} FROM journal WHERE stream_id = {id} \
+             ORDER BY revision DESC LIMIT 1"
+        ));
+    }
+
     /// Alters the rows of a case in a register.
     pub(crate) fn set(&mut self, table: &str, case: &Case<'_>, what: &str) {
         let id = self.id(&case.id);

@@ -43,6 +43,8 @@ pub struct Forgotten {
     pub case_id: Key,
     /// The payload that stays, by revision.
     pub payloads: Vec<(i64, Vec<u8>)>,
+    /// Findings as they stay in their register.
+    pub findings: Vec<(Key, Vec<u8>)>,
 }
 
 /// The rows of one case.

@@ -309,13 +309,18 @@ impl Tx<'_> {
     /// Leaves of the facts of a case only what says nothing of its persons (T23).
     fn forget_persons(&mut self, stream: Key) -> Result<(), StoreError> {
         let facts = decode::<Event>(&self.stream(stream)?)?;
-        let payloads = facts
-            .iter()
-            .map(|fact| Ok((fact.revision, payload(&fact.event.without_persons())?)))
-            .collect::<Result<_, StoreError>>()?;
+        let (mut payloads, mut findings) = (Vec::new(), Vec::new());
+        for fact in &facts {
+            let left = fact.event.without_persons();
+            payloads.push((fact.revision, payload(&left)?));
+            if let Event::FindingIssued(finding) = &left {
+                findings.push((Key(finding.id.0), payload(finding)?));
+            }
+        }
         self.batch().forgotten.push(Forgotten {
             case_id: stream,
             payloads,
+            findings,
         });
         Ok(())
     }

@@ -30,23 +30,22 @@ pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How long a key may be remembered.
 const REMEMBERED: Duration = Duration::from_secs(2);
 
-/// What a named person vouches for; no program does (return conditions §2.7 –).
-const PEOPLE_ONLY: [&str; 11] = [
-    "issueFinding",
-    "approveReturn",
-    "verifyEvidence",
-    "verifyAreaEvidence",
-    "confirmAnswer",
-    "confirmAreaAnswer",
-    "adjudicateAnswers",
-    "adjudicateAreaAnswers",
-    "confirmIncident",
-    "confirmSolution",
-    "declareConflict",
+/// What a program may write: what it brings in from elsewhere, and what happened to people.
+/// Everything else that is written, a named person vouches for (return conditions §2.7 –);
+/// a new operation is closed to programs until it stands here.
+const WRITTEN_BY_PROGRAMS: [&str; 8] = [
+    "registerCase",
+    "addMember",
+    "correctMember",
+    "recordLeaving",
+    "addContactPoint",
+    "recordDisplacement",
+    "recordIncident",
+    "importPlaces",
 ];
 
-/// The operations that a key may be for, by method and path. Nothing about accounts, nor
-/// what a person vouches for, nor what is open to everybody.
+/// The operations that a key may be for, by method and path: reads and those above, nothing
+/// about accounts, nor what is open to everybody.
 static OPERATIONS: LazyLock<BTreeMap<(String, String), String>> = LazyLock::new(|| {
     let mut known = BTreeMap::new();
     for (path, item) in document::openapi().paths.paths {
@@ -57,7 +56,9 @@ static OPERATIONS: LazyLock<BTreeMap<(String, String), String>> = LazyLock::new(
             ("DELETE", item.delete),
         ];
         for (method, operation) in methods {
-            if let Some(id) = operation.as_ref().and_then(id_for_programs) {
+            let reads = method == "GET";
+            let for_programs = |operation| id_for_programs(operation, reads);
+            if let Some(id) = operation.as_ref().and_then(for_programs) {
                 known.insert((method.to_owned(), path.clone()), id.to_owned());
             }
         }
@@ -65,12 +66,12 @@ static OPERATIONS: LazyLock<BTreeMap<(String, String), String>> = LazyLock::new(
     known
 });
 
-fn id_for_programs(operation: &Operation) -> Option<&str> {
+fn id_for_programs(operation: &Operation, reads: bool) -> Option<&str> {
     let about_accounts = |tags: &Vec<String>| tags.iter().any(|tag| tag == "Accounts");
     let id = operation.operation_id.as_deref()?;
     let closed = operation.security.is_some()
         || operation.tags.as_ref().is_some_and(about_accounts)
-        || PEOPLE_ONLY.contains(&id);
+        || !(reads || WRITTEN_BY_PROGRAMS.contains(&id));
     (!closed).then_some(id)
 }
 

@@ -8,7 +8,7 @@ use super::source::{CaseFile, Source};
 use super::suppression::Count;
 use super::walks::{Cases, EachCase};
 use sanad_core::area::PlaceRef;
-use sanad_core::case::{Event, ReturnNature};
+use sanad_core::case::{Event, IncidentStatus, ReturnNature, UnfreeReturn};
 use sanad_store::StoreError;
 use std::collections::BTreeMap;
 
@@ -61,6 +61,12 @@ struct Forced {
     totals: BTreeMap<(String, PlaceRef, &'static str), u64>,
 }
 
+/// What is left of the incidents of a case whose persons were forgotten (T23).
+fn unfree(case: &CaseFile) -> impl Iterator<Item = &UnfreeReturn> {
+    let end = case.state.anonymised.iter();
+    end.flat_map(|end| &end.unfree_returns)
+}
+
 impl EachCase for Forced {
     const ABOUT_PERSONS: bool = false;
 
@@ -77,11 +83,15 @@ impl EachCase for Forced {
                     let incident = opened
                         .filter(|one| one.kind.bars_sharing())
                         .find(|one| one.return_id == Some(record.id));
+                    let left = unfree(case).find(|one| one.return_id == record.id);
+                    let status = incident
+                        .map(|one| one.status)
+                        .or(left.map(|one| one.status));
                     // A return from before incidents were kept has none.
-                    if incident.is_none() && record.nature != ReturnNature::Forced {
+                    if status.is_none() && record.nature != ReturnNature::Forced {
                         continue;
                     }
-                    let action = incident.map_or("none", |one| one.status.code());
+                    let action = status.map_or("none", IncidentStatus::code);
                     let view = source.view;
                     let day = record.departed_on;
                     if !view.within(day) || !places.iter().any(|place| view.covers(place)) {

@@ -102,6 +102,48 @@ pub struct CaseFile {
     pub state: CaseState,
     /// Its facts.
     pub facts: Vec<Recorded<Event>>,
+    /// Whether what it said of persons is still there.
+    pub persons: Persons,
+}
+
+/// What became of what a case said of its persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Persons {
+    /// It is there.
+    There,
+    /// It was destroyed when its time was over, by two people (T23).
+    Destroyed,
+    /// It is gone, and no such decision stands behind that.
+    Missing,
+}
+
+impl Persons {
+    /// From all the facts of a case, whatever the day of the report.
+    fn of(facts: &[Recorded<Event>]) -> Result<Self, StoreError> {
+        let ended = facts.last().and_then(|fact| match &fact.event {
+            Event::Anonymised(end) => Some((end, fact.meta.recorded_by)),
+            _ => None,
+        });
+        if let Some((end, by)) = ended {
+            let before = fold(&facts[..facts.len() - 1])?;
+            let rightly = before.is_some_and(|before| before.ends_rightly(end, by));
+            return Ok(if rightly {
+                Self::Destroyed
+            } else {
+                Self::Missing
+            });
+        }
+        let gone = |fact: &Recorded<Event>| match &fact.event {
+            Event::CaseRegistered(registered) => registered.members.is_empty(),
+            Event::Destroyed | Event::Anonymised(_) => true,
+            _ => false,
+        };
+        Ok(if facts.iter().any(gone) {
+            Self::Missing
+        } else {
+            Self::There
+        })
+    }
 }
 
 impl CaseFile {
@@ -116,6 +158,12 @@ impl CaseFile {
             || person.to_owned(),
             |number| format!("person {}", number + 1),
         )
+    }
+
+    /// Who recorded consent, in a case of which nothing else of it is left.
+    pub fn recorders_left(&self) -> impl Iterator<Item = UserId> {
+        let end = self.state.anonymised.iter();
+        end.flat_map(|end| end.consent_recorders.iter().copied())
     }
 
     /// Where the household lived.
@@ -177,8 +225,13 @@ impl Source<'_> {
         if !self.sees(&state) {
             return Ok(None);
         }
+        let persons = Persons::of(&facts)?;
         let Some(moment) = self.view.moment() else {
-            return Ok(Some(CaseFile { state, facts }));
+            return Ok(Some(CaseFile {
+                state,
+                facts,
+                persons,
+            }));
         };
         let then: Vec<_> = facts
             .into_iter()
@@ -188,7 +241,11 @@ impl Source<'_> {
             return Ok(None);
         };
         let seen = self.sees(&state);
-        Ok(seen.then_some(CaseFile { state, facts: then }))
+        Ok(seen.then_some(CaseFile {
+            state,
+            facts: then,
+            persons,
+        }))
     }
 
     fn cut(&self, mut rows: Vec<JournalRow>) -> Vec<JournalRow> {

@@ -5,15 +5,20 @@
 //! (`sanad-store`); erasure at somebody's own request, which is another matter (DP-13).
 
 use super::event::{Event, Registered};
+use super::incident::IncidentStatus;
+use super::lifecycle::State;
 use super::state::CaseState;
 use crate::answer::{AnswerBook, EvidenceReference, Remark};
-use crate::ids::UserId;
+use crate::ids::{ReturnId, UserId};
+use crate::person::Displacement;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 /// For how many years a case is kept after it was closed (DP-16 –).
 pub const KEEP_CASE_YEARS: i16 = 5;
+/// The same where a finding was issued: its case is what an audit looks at (DP-16 –).
+pub const KEEP_AUDITED_YEARS: i16 = 6;
 
 /// Why a closed case is kept longer than its time (DP-13 –).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,7 +111,7 @@ pub struct AnonymisationProposal {
 }
 
 /// What is left to say of the persons of a case: that their data was destroyed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Anonymisation {
     /// The day on which it was destroyed.
@@ -119,20 +124,48 @@ pub struct Anonymisation {
     pub proposed_by: UserId,
     /// The supervisor who confirmed it; never the same.
     pub confirmed_by: UserId,
-    /// How many persons the household had.
+    /// How many persons were ever in the case.
     pub persons: u32,
+    /// Users who had recorded consent: who may neither assess nor approve (§2.7).
+    pub consent_recorders: Vec<UserId>,
+    /// Returns that were forced or may have been, and where the protection action stood.
+    pub unfree_returns: Vec<UnfreeReturn>,
 }
 
-/// The last day on which a case that was closed then has to be kept.
-pub fn kept_until(closed_on: Date) -> Date {
-    let span: Span = KEEP_CASE_YEARS.years();
-    closed_on.saturating_add(span)
+/// A return about which an incident was open that bars sharing data with the country of
+/// origin: a forced one, or one under pressure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnfreeReturn {
+    /// The return.
+    pub return_id: ReturnId,
+    /// Where the protection action stood last.
+    pub status: IncidentStatus,
 }
 
 impl CaseState {
     /// The last day on which the case has to be kept; none while it is open.
     pub fn kept_until(&self) -> Option<Date> {
-        self.closed_on.map(kept_until)
+        let years = if self.findings.is_empty() {
+            KEEP_CASE_YEARS
+        } else {
+            KEEP_AUDITED_YEARS
+        };
+        Some(self.closed_on?.saturating_add(years.years()))
+    }
+
+    /// Whether what is said of the end of its data can be so: closed, its time over, nothing
+    /// that held it, proposed by one and confirmed by another, one right after the other.
+    pub fn ends_rightly(&self, end: &Anonymisation, by: UserId) -> bool {
+        let proposed = self.anonymisation_proposed.map(|one| one.proposed_by);
+        let over = |until: Date| until == end.kept_until && until < end.anonymised_on;
+        self.state == State::Closed
+            && self.legal_holds.is_empty()
+            && self.open_incidents().next().is_none()
+            && self.kept_until().is_some_and(over)
+            && proposed == Some(end.proposed_by)
+            && end.confirmed_by == by
+            && end.proposed_by != by
     }
 
     /// What stays of the case when the data of its persons is destroyed. The same comes of
@@ -149,6 +182,12 @@ impl CaseState {
         self.best_interests.clear();
         self.incidents.clear();
         self.monitoring.clear();
+        for displacement in &mut self.displacements {
+            *displacement = displacement.without_days();
+        }
+        for finding in &mut self.findings {
+            finding.assessment = finding.assessment.without_persons();
+        }
         self.hold = None;
         for hold in &mut self.legal_holds {
             hold.reference = None;
@@ -169,8 +208,25 @@ impl Event {
             Self::CaseRegistered(registered) => Self::CaseRegistered(Box::new(Registered {
                 members: Vec::new(),
                 contact_points: Vec::new(),
+                displacements: registered
+                    .displacements
+                    .iter()
+                    .map(Displacement::without_days)
+                    .collect(),
                 ..(**registered).clone()
             })),
+            Self::DisplacementRecorded {
+                displacement,
+                places,
+            } => Self::DisplacementRecorded {
+                displacement: Box::new(displacement.without_days()),
+                places: places.clone(),
+            },
+            Self::FindingIssued(finding) => {
+                let mut finding = (**finding).clone();
+                finding.assessment = finding.assessment.without_persons();
+                Self::FindingIssued(Box::new(finding))
+            }
             Self::Approved(approval) => {
                 let mut approval = approval.clone();
                 approval.answer_to_warnings = None;
@@ -197,11 +253,9 @@ impl Event {
                 reason: *reason,
                 remark: None,
             },
-            Self::DisplacementRecorded { .. }
-            | Self::DestinationChosen { .. }
+            Self::DestinationChosen { .. }
             | Self::Advanced(_)
             | Self::ReturnOrganisersNamed { .. }
-            | Self::FindingIssued(_)
             | Self::Departed(_)
             | Self::Arrived { .. }
             | Self::Resumed

@@ -269,7 +269,7 @@ impl CaseState {
             }
             Event::Anonymised(anonymisation) => {
                 self.state = ANONYMISE.to;
-                self.anonymised = Some(*anonymisation);
+                self.anonymised = Some((**anonymisation).clone());
                 self.forget_persons();
             }
             _ => {}

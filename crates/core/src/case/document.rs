@@ -265,7 +265,7 @@ impl CaseDocument {
             kept_until: state.kept_until(),
             legal_holds: state.legal_holds.clone(),
             anonymisation_proposed: state.anonymisation_proposed,
-            anonymised: state.anonymised,
+            anonymised: state.anonymised.clone(),
             processing_stopped: state.is_processing_stopped(),
             finding_lost: None,
             withheld: Vec::new(),

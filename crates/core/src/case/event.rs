@@ -329,7 +329,7 @@ pub enum Event {
         child_records_weighed: bool,
     },
     /// T23, confirmed: what the facts before it said of persons is destroyed with it.
-    Anonymised(Anonymisation),
+    Anonymised(Box<Anonymisation>),
     /// A fact whose content was destroyed when its case was anonymised; what kind of
     /// fact it was stands in the journal's header. No rule answers with it.
     Destroyed,

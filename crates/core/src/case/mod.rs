@@ -35,8 +35,8 @@ mod summary;
 mod withdrawal;
 
 pub use anonymisation::{
-    Anonymisation, AnonymisationProposal, AnonymisationRequest, KEEP_CASE_YEARS, LegalHold,
-    LegalHoldLifting, LegalHoldReason, LegalHoldRequest, kept_until,
+    Anonymisation, AnonymisationProposal, AnonymisationRequest, KEEP_AUDITED_YEARS,
+    KEEP_CASE_YEARS, LegalHold, LegalHoldLifting, LegalHoldReason, LegalHoldRequest, UnfreeReturn,
 };
 pub use best_interests::{
     BestInterestsGround, BestInterestsKind, BestInterestsOutcome, BestInterestsRecord,

@@ -225,7 +225,7 @@ impl CaseState {
     /// How many persons belong to the household on a day; of an anonymised case, how many
     /// belonged to it at the end.
     pub fn persons_on(&self, on: Date) -> u32 {
-        match self.anonymised {
+        match &self.anonymised {
             Some(anonymised) => anonymised.persons,
             None => u32::try_from(self.members_on(on).count()).unwrap_or(u32::MAX),
         }

@@ -118,6 +118,16 @@ impl Displacement {
         Ok(self)
     }
 
+    /// The same without the days, by which a household is known again.
+    #[must_use]
+    pub fn without_days(&self) -> Self {
+        Self {
+            left_on: None,
+            arrived_on: None,
+            ..self.clone()
+        }
+    }
+
     /// The causes, the main one first.
     pub fn causes(&self) -> &[Cause] {
         &self.causes

@@ -5,7 +5,8 @@ use crate::words::*;
 use crate::world::World;
 use jiff::ToSpan as _;
 use sanad_core::case::{
-    CaseDocument, CaseSummary, Command, DueKind, Event, LegalHoldReason, ReopeningRequest, State,
+    CaseDocument, CaseSummary, Command, DueKind, Event, FindingRequest, LegalHoldReason,
+    ReopeningRequest, State,
 };
 use serde_json::json;
 
@@ -22,10 +23,15 @@ fn over() -> World {
 }
 
 #[test]
-fn a_case_is_kept_for_five_years_after_it_was_closed() {
+fn a_case_is_kept_for_five_years_after_it_was_closed_and_for_six_with_a_finding() {
+    let mut early = World::with_family();
+    early.does(HANA, closing());
+    let five = TODAY.checked_add(5.years()).unwrap();
+    assert_eq!(early.case().kept_until(), Some(five));
+    // What a finding rests on is kept for those who examine it.
     let mut world = closed();
     let kept_until = world.case().kept_until().unwrap();
-    assert_eq!(kept_until, TODAY.checked_add(5.years()).unwrap());
+    assert_eq!(kept_until, TODAY.checked_add(6.years()).unwrap());
     world.today = kept_until;
     assert_eq!(
         world.refused(DINA, proposing_the_end(true)),
@@ -127,21 +133,23 @@ fn what_was_found_stays_and_nobody_stands_in_it() {
         world.case().returns[0].clone(),
     );
     world.does(HANA, closing());
-    world.today = A_YEAR_LATER.checked_add(6.years()).unwrap();
+    world.today = A_YEAR_LATER.checked_add(7.years()).unwrap();
     world.does(DINA, proposing_the_end(true));
     world.does(HANA, Command::ConfirmAnonymisation);
 
+    let mut left = finding;
+    left.assessment = left.assessment.without_persons();
     let case = world.case();
     assert_eq!(
         (&case.findings[..], &case.returns[..]),
-        (&[finding][..], &[home][..])
+        (&[left][..], &[home][..])
     );
     assert!(case.members.is_empty() && case.contact_points.is_empty());
     assert!(case.incidents.is_empty() && case.answers.answers().is_empty());
     let summary = CaseSummary::of(case).unwrap();
     assert_eq!((summary.members, summary.next_due), (4, None));
     let document = CaseDocument::of(case);
-    let anonymised = document.anonymised.unwrap();
+    let anonymised = document.anonymised.as_ref().unwrap();
     assert_eq!(
         (anonymised.proposed_by, anonymised.confirmed_by),
         (DINA, HANA)
@@ -185,4 +193,54 @@ fn no_text_that_somebody_wrote_stays() {
         .iter()
         .map(|(event, _)| event.without_persons());
     assert_eq!(left.filter(texts).count(), 0);
+}
+
+#[test]
+fn of_a_finding_stays_why_and_not_about_whom() {
+    let mut world = World::with_family_in(State::UnderAssessment);
+    world.answered(NADIA, no("VOL-03", Some(world.member(1))));
+    world.does(
+        OMAR,
+        Command::IssueFinding(FindingRequest { profile: None }),
+    );
+    let about = |world: &World| {
+        let report = &world.case().findings[0].assessment;
+        let reason = report.reasons.iter().find(|one| one.indicator == "VOL-03");
+        reason.unwrap().subject.clone()
+    };
+    assert_eq!(about(&world), world.member(1).to_string());
+    let incidents: Vec<_> = world.case().incidents.iter().map(|one| one.id).collect();
+    for incident in incidents {
+        world.does(OMAR, Command::ConfirmIncident(incident));
+        world.does(OMAR, following(incident, "closed"));
+    }
+    world.does(HANA, closing());
+    world.today = YEARS_LATER;
+    world.does(DINA, proposing_the_end(true));
+    world.does(HANA, Command::ConfirmAnonymisation);
+    assert_eq!(about(&world), "person");
+    let end = world.case().anonymised.clone().unwrap();
+    assert_eq!(end.consent_recorders, [LEYLA, NADIA]);
+    assert!(
+        world
+            .case()
+            .displacements
+            .iter()
+            .all(|one| one.left_on().is_none())
+    );
+}
+
+#[test]
+fn a_child_who_left_before_is_weighed_as_well() {
+    let mut world = World::with_family();
+    for child in [2, 3] {
+        let leaving = read(json!({"on": "2025-05-10", "reason": "other"}));
+        world.does(LEYLA, Command::RecordLeaving(world.member(child), leaving));
+    }
+    world.does(HANA, closing());
+    world.today = YEARS_LATER;
+    assert_eq!(
+        world.refused(DINA, proposing_the_end(false)),
+        ["CHILD_RECORDS_NOT_WEIGHED"]
+    );
 }

@@ -138,13 +138,15 @@ fn forgotten(world: &World) -> Result<(), TestCaseError> {
     let (last, meta) = world.journal.last().unwrap();
     let end = match last {
         Event::Anonymised(_) => return Ok(()),
-        _ => Event::Anonymised(Anonymisation {
+        _ => Event::Anonymised(Box::new(Anonymisation {
             anonymised_on: YEARS_LATER,
             kept_until: YEARS_LATER,
             proposed_by: DINA,
             confirmed_by: HANA,
             persons: 3,
-        }),
+            consent_recorders: Vec::new(),
+            unfree_returns: Vec::new(),
+        })),
     };
     let fold = |events: &[Event]| {
         let metas = world.journal.iter().map(|(_, meta)| *meta).chain([*meta]);

@@ -110,7 +110,7 @@ fn shows(case: &CaseState, event: &Event) -> bool {
         }
         Event::AnonymisationProposed { .. } => case.anonymisation_proposed.is_some(),
         Event::Anonymised(anonymised) => {
-            case.anonymised == Some(*anonymised) && case.members.is_empty()
+            case.anonymised.as_ref() == Some(&**anonymised) && case.members.is_empty()
         }
         // No rule answers with it.
         Event::Destroyed => false,

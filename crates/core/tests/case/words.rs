@@ -29,7 +29,7 @@ pub(crate) const TODAY: Date = date(2025, 5, 12);
 /// A year after [`TODAY`]: when the last round of monitoring is due.
 pub(crate) const A_YEAR_LATER: Date = date(2026, 5, 12);
 /// When the time is over for which a case closed on [`TODAY`] is kept.
-pub(crate) const YEARS_LATER: Date = date(2030, 5, 13);
+pub(crate) const YEARS_LATER: Date = date(2031, 5, 13);
 /// The day on which most answers were observed.
 pub(crate) const OBSERVED: Date = date(2025, 5, 2);
 /// The day on which the household was registered.

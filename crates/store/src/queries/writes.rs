@@ -65,6 +65,11 @@ fn forget(conn: &mut Conn, forgotten: &Forgotten) -> Result<()> {
             .set(journal::payload.eq(payload))
             .execute(conn)?;
     }
+    for (id, body) in &forgotten.findings {
+        diesel::update(finding::table.filter(finding::finding_id.eq(id)))
+            .set(finding::body.eq(body))
+            .execute(conn)?;
+    }
     diesel::delete(evidence_file::table.filter(evidence_file::case_id.eq(case))).execute(conn)?;
     let commands: Vec<Key> = journal::table
         .filter(journal::stream_id.eq(case))

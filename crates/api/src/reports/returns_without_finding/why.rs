@@ -5,7 +5,7 @@
 //! that was anonymised nothing is assessed again: the facts are gone. Not here:
 //! what the register of returns says (the report itself).
 
-use super::super::source::{CaseFile, Source};
+use super::super::source::{CaseFile, Persons, Source};
 use crate::recompute::departs_compliant;
 use jiff::Timestamp;
 use sanad_core::access::Role;
@@ -79,6 +79,9 @@ pub(super) fn why_uncovered(
     source: &mut Source<'_>,
 ) -> Result<Vec<&'static str>, StoreError> {
     let mut because = Vec::new();
+    if case.persons == Persons::Missing {
+        because.push("facts_missing");
+    }
     let facilitated = one.record.nature == ReturnNature::Facilitated;
     match one.covering() {
         None => because.push("no_finding"),
@@ -87,7 +90,7 @@ pub(super) fn why_uncovered(
                 because.push("finding_not_compliant");
             } else if one.record.departed_on > finding.assessment.expires_on {
                 because.push("finding_expired");
-            } else if !case.state.is_forgotten() {
+            } else if case.persons == Persons::There {
                 let behind = source.behind(case.state.id, finding.id)?;
                 if !behind.is_some_and(|behind| behind.is_compliant_again()) {
                     because.push("finding_not_reproduced");
@@ -136,6 +139,7 @@ fn why_not_approved(
         .state
         .answers
         .consent_recorders(&source.view.catalogue, fact.meta.position)
+        .chain(case.recorders_left())
         .collect();
     let earlier = case.facts.iter();
     let earlier = earlier.take_while(|earlier| earlier.meta.position < fact.meta.position);
@@ -194,7 +198,7 @@ fn why_not_departed(
         return Ok(Some("no_departure"));
     }
     // What the household said before it left was destroyed with the rest (T23).
-    if case.state.is_forgotten() {
+    if case.persons != Persons::There {
         return Ok(None);
     }
     let view = source.view;

@@ -7,7 +7,7 @@ mod hands;
 use super::Report;
 use super::area_dossier::logins;
 use super::cell::{Cell, Row, Section, cells};
-use super::source::{CaseFile, Source};
+use super::source::{CaseFile, Persons, Source};
 use super::walks::{Cases, EachCase};
 use hands::{Known, behind};
 use sanad_core::area::PlaceRef;
@@ -126,6 +126,7 @@ fn consent(case: &CaseFile, until: Meta, source: &Source<'_>) -> BTreeSet<UserId
     let answers = &case.state.answers;
     answers
         .consent_recorders(catalogue, until.position)
+        .chain(case.recorders_left())
         .collect()
 }
 
@@ -150,6 +151,15 @@ fn conflict(case: &CaseFile, by: Authors, until: Meta) -> BTreeSet<&'static str>
     }
     let broken = by.iter().any(|user| in_force.contains(user));
     broken.then_some(CONFLICT_OF_INTEREST).into_iter().collect()
+}
+
+/// Who had a hand in evidence: of a case whose persons were forgotten only those who had
+/// one in what is known of places.
+fn of_evidence(case: &CaseFile, logins: String) -> String {
+    match case.persons {
+        Persons::There => logins,
+        Persons::Destroyed | Persons::Missing => format!("{logins} (of the case: destroyed)"),
+    }
 }
 
 impl Segregation {
@@ -183,8 +193,14 @@ impl Segregation {
                 finding.assessment.finding.code(),
                 finding.assessment.on,
                 Cell::text(logins(consent.iter().copied(), source)?),
-                Cell::text(logins(hands.uploaders.iter().copied(), source)?),
-                Cell::text(logins(hands.verifiers.iter().copied(), source)?),
+                Cell::text(of_evidence(
+                    case,
+                    logins(hands.uploaders.iter().copied(), source)?
+                )),
+                Cell::text(of_evidence(
+                    case,
+                    logins(hands.verifiers.iter().copied(), source)?
+                )),
                 assessor,
                 Cell::text(source.login(assessor)?),
                 approved.map(|approved| approved.approval.approved_on),

@@ -8,13 +8,14 @@ use super::steps::wrong_state;
 use super::{Context, incidents};
 use crate::case::anonymisation::{
     Anonymisation, AnonymisationRequest, LegalHoldLifting, LegalHoldReason, LegalHoldRequest,
-    kept_until,
+    UnfreeReturn,
 };
 use crate::case::event::Event;
 use crate::case::lifecycle::{ANONYMISE, State};
 use crate::case::state::CaseState;
 use crate::ids::UserId;
 use crate::refusal::{Precondition, Refusal};
+use std::collections::BTreeSet;
 
 /// Refuses everything about a case of whose persons nothing is left. Whoever comes back
 /// is registered again.
@@ -101,15 +102,16 @@ pub(super) fn confirm(
             "whoever proposed it may not confirm it",
         )),
         Some(proposal) => {
-            if let (true, Some(closed_on)) = (missing.is_empty(), state.closed_on) {
-                let persons = state.members_on(closed_on).count();
-                return Ok(vec![Event::Anonymised(Anonymisation {
+            if let (true, Some(kept_until)) = (missing.is_empty(), state.kept_until()) {
+                return Ok(vec![Event::Anonymised(Box::new(Anonymisation {
                     anonymised_on: context.today(),
-                    kept_until: kept_until(closed_on),
+                    kept_until,
                     proposed_by: proposal.proposed_by,
                     confirmed_by: by,
-                    persons: u32::try_from(persons).unwrap_or(u32::MAX),
-                })]);
+                    persons: u32::try_from(state.members.len()).unwrap_or(u32::MAX),
+                    consent_recorders: recorders(state, context),
+                    unfree_returns: unfree_returns(state),
+                }))]);
             }
         }
     }
@@ -139,11 +141,33 @@ fn in_the_way(state: &CaseState, context: &Context<'_>) -> Vec<Precondition> {
     missing
 }
 
-/// Whether somebody of the household may have been a child when the case was closed.
+/// Whether anybody of the case was, or may have been, a child while it was open: also
+/// who left before it was closed, for they are whom somebody may look for.
 fn has_child(state: &CaseState, context: &Context<'_>) -> bool {
     let adult = context.catalogue.numbers().adult_age;
-    state.closed_on.is_some_and(|day| {
-        let mut members = state.members_on(day);
-        members.any(|member| member.for_rule(day).is_child_on(day, adult))
+    let day = state.registered_on;
+    let mut members = state.members.iter();
+    members.any(|member| {
+        let day = day.max(member.joined_on);
+        member.for_rule(day).is_child_on(day, adult)
     })
+}
+
+/// Who recorded consent, each once.
+fn recorders(state: &CaseState, context: &Context<'_>) -> Vec<UserId> {
+    let all = state.answers.consent_recorders(context.catalogue, u64::MAX);
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The returns that were forced or may have been.
+fn unfree_returns(state: &CaseState) -> Vec<UnfreeReturn> {
+    let incidents = state.incidents.iter().filter(|one| one.kind.bars_sharing());
+    incidents
+        .filter_map(|one| {
+            Some(UnfreeReturn {
+                return_id: one.return_id?,
+                status: one.status,
+            })
+        })
+        .collect()
 }

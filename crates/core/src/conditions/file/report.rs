@@ -143,6 +143,22 @@ impl Report {
 }
 
 impl AssessmentReport {
+    /// The same without which person of the household each reason is about.
+    #[must_use]
+    pub fn without_persons(&self) -> Self {
+        let mut report = self.clone();
+        let of_warnings = report
+            .warnings
+            .iter_mut()
+            .map(|warning| &mut warning.reason);
+        for entry in report.reasons.iter_mut().chain(of_warnings) {
+            if !matches!(entry.subject.as_str(), "household" | "area") {
+                "person".clone_into(&mut entry.subject);
+            }
+        }
+        report
+    }
+
     /// The report of an assessment made with `catalogue`.
     pub fn new(
         assessment: &Assessment,
