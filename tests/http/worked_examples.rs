@@ -18,6 +18,8 @@ use sanad_testkit::country::{EDITION, NORTH, QALAT_NOUR, TELL_ASHJAR};
 use sanad_testkit::{Staff, builders, each_backend, staff};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 fn files() -> Vec<(String, Value)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/reference/examples");
@@ -387,6 +389,46 @@ impl<'a> Telling<'a> {
         );
     }
 
+    /// What `sanad assess` makes of the exported facts, with no registry at hand.
+    fn holds_offline(&self, name: &str) {
+        let auditor = self.world.as_(&the(Role::Auditor));
+        let exported = auditor.get(&format!("/v1/cases/{}/facts", self.case));
+        let mut assess = Command::new(env!("CARGO_BIN_EXE_sanad"))
+            .args(["assess", "-", "--format", "json"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut facts = assess.stdin.take().unwrap();
+        facts.write_all(&exported.expect(200).body).unwrap();
+        drop(facts);
+        let said = assess.wait_with_output().unwrap();
+        assert!(said.status.success(), "{name}");
+        let report: Value = serde_json::from_slice(&said.stdout).unwrap();
+        for part in ["finding", "conditions"] {
+            assert_eq!(report[part], self.file["expected"][part], "{name}: {part}");
+        }
+        // The persons of the file have other names than those of the registry.
+        let named = |reasons: &Value| -> Vec<(String, String)> {
+            let reasons = reasons.as_array().unwrap().iter();
+            let mut named: Vec<_> = reasons
+                .map(|one| {
+                    (
+                        text(&one["indicator"]).to_owned(),
+                        text(&one["reason"]).to_owned(),
+                    )
+                })
+                .collect();
+            named.sort();
+            named
+        };
+        assert_eq!(
+            named(&report["reasons"]),
+            named(&self.file["expected"]["reasons"]),
+            "{name}"
+        );
+    }
+
     fn tell(mut self, name: &str) -> bool {
         let home = json!({"place": place(QALAT_NOUR), "chosen_on": self.day(&json!("2025-04-01"))});
         let caseworker = self.world.as_(&the(Role::Caseworker));
@@ -415,6 +457,7 @@ impl<'a> Telling<'a> {
             .expect(200)
             .json();
         self.holds(&proposed["assessment"], name);
+        self.holds_offline(name);
         if issuing {
             let reply = self.post(&officer, &findings, &json!({})).expect(201);
             let issued = officer
