@@ -7,12 +7,12 @@ use sanad_core::case::{
     AnonymisationRequest, CaseState, ClosureReason, ClosureRequest, Command, ReturnNature,
 };
 use sanad_core::ids::CaseId;
-use sanad_store::StoreError;
 use sanad_store::journal::{case_of, case_stream};
 use sanad_store::rebuild::{fingerprint, rebuild};
 use sanad_store::sql_types::At;
+use sanad_store::{Database, StoreError};
 use sanad_testkit::builders;
-use sanad_testkit::{Raw, Staff, TestDatabase, World, each_backend, wait};
+use sanad_testkit::{Backend, Raw, Staff, TestDatabase, World, each_backend, wait};
 
 /// What the builders say of the household, in no other record of these tests.
 const OF_PERSONS: [&str; 8] = [
@@ -165,4 +165,34 @@ fn the_database_lets_payloads_of_no_other_case_be_written_over() {
         refused(&format!("DELETE FROM journal WHERE {first}"));
         refused("UPDATE journal SET payload = policy_hash WHERE stream_kind = 'area'");
     });
+}
+
+#[test]
+fn the_file_and_its_log_hold_no_bytes_of_the_persons() {
+    let database = TestDatabase::new(Backend::Sqlite);
+    let world = World::new(&database);
+    let id = old_case(&world, &database).id;
+    let Database::Sqlite(path) = database.database() else {
+        panic!("a file")
+    };
+    let on_disk = || {
+        let log = path.with_extension(format!(
+            "{}-wal",
+            path.extension().unwrap_or_default().to_string_lossy()
+        ));
+        let mut bytes = std::fs::read(path).unwrap();
+        bytes.extend(std::fs::read(log).unwrap_or_default());
+        bytes
+    };
+    let holds = |bytes: &[u8], text: &str| {
+        let text = text.as_bytes();
+        bytes.windows(text.len()).any(|window| window == text)
+    };
+    let before = on_disk();
+    assert!(OF_PERSONS.iter().all(|text| holds(&before, text)));
+    anonymised(&world, id);
+    let after = on_disk();
+    for text in OF_PERSONS {
+        assert!(!holds(&after, text), "{text}");
+    }
 }

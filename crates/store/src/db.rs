@@ -465,6 +465,9 @@ pub trait Db: Send {
     fn clear_projections(&mut self) -> Result<(), StoreError>;
     /// Every projected row as text, table by table in key order, for comparing.
     fn dump_projections(&mut self, each: &mut dyn FnMut(&str, String)) -> Result<(), StoreError>;
+    /// After a commit that wrote over what was said of persons (T23): leaves no earlier
+    /// page behind, as far as that is quick. PostgreSQL has its `VACUUM`.
+    fn leave_nothing_behind(&mut self) -> Result<(), StoreError>;
     /// The database answers.
     fn ping(&mut self) -> Result<(), StoreError>;
     /// Applies the migrations that are not applied yet; answers their names.

@@ -64,6 +64,11 @@ impl Connection {
         Ok(())
     }
 
+    /// Writes the log back into the file and empties it.
+    fn leave_nothing_behind(conn: &mut Conn) -> Result<(), StoreError> {
+        Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?)
+    }
+
     fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {
         // A deferred transaction that later writes fails at once when another
         // writer is active, whatever the busy timeout.

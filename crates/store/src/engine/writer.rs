@@ -278,8 +278,17 @@ fn write(line: &mut Line, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> 
     let db = line.get()?;
     db.begin()?;
     match fill_and_flush(db, group) {
-        Ok(true) => db.commit().inspect_err(|_| drop(db.rollback())),
-        Ok(false) => db.rollback(),
+        Ok(Flushed::Nothing) => db.rollback(),
+        Ok(flushed) => {
+            db.commit().inspect_err(|_| drop(db.rollback()))?;
+            if flushed == Flushed::PersonsForgotten
+                && let Err(error) = db.leave_nothing_behind()
+            {
+                // A reader may hold an older page; the next one takes it along.
+                tracing::warn!(%error, "earlier pages are left for later");
+            }
+            Ok(())
+        }
         Err(error) => {
             // The connection may be gone; then so is the transaction.
             drop(db.rollback());
@@ -288,7 +297,16 @@ fn write(line: &mut Line, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> 
     }
 }
 
-fn fill_and_flush(db: &mut dyn Db, group: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+/// What a group came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flushed {
+    Nothing,
+    Rows,
+    /// Rows, and what was said of the persons of a case is written over.
+    PersonsForgotten,
+}
+
+fn fill_and_flush(db: &mut dyn Db, group: &mut [Box<dyn Job>]) -> Result<Flushed, StoreError> {
     let mut batch = Batch::default();
     let announced: Vec<Key> = group.iter().filter_map(|job| job.command()).collect();
     let answers = db.answers_to(&announced)?;
@@ -306,8 +324,12 @@ fn fill_and_flush(db: &mut dyn Db, group: &mut [Box<dyn Job>]) -> Result<bool, S
         }
     }
     if batch.is_empty() {
-        return Ok(false);
+        return Ok(Flushed::Nothing);
     }
     db.flush(&batch)?;
-    Ok(true)
+    Ok(if batch.forgotten.is_empty() {
+        Flushed::Rows
+    } else {
+        Flushed::PersonsForgotten
+    })
 }

@@ -397,6 +397,10 @@ impl Db for Connection {
         writes::dump_projections(&mut self.conn, each)
     }
 
+    fn leave_nothing_behind(&mut self) -> Result<()> {
+        Connection::leave_nothing_behind(&mut self.conn)
+    }
+
     fn ping(&mut self) -> Result<()> {
         Ok(self.conn.batch_execute("SELECT 1")?)
     }
