@@ -24,6 +24,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "Journey", description = "Approval, departure and arrival; withdrawal of consent; hold and closure"),
         (name = "Protection", description = "Consent by purpose, best interests of children, incidents"),
         (name = "After return", description = "Monitoring, other solutions, the end of displacement"),
+        (name = "Data protection", description = "How long the data of a case is kept, legal holds, and its end"),
         (name = "Returns", description = "Returns, recorded as the facts they were"),
         (name = "Areas", description = "Answers and events about places, shared by all cases"),
         (name = "Places", description = "Imported lists of P-codes"),
